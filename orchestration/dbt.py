@@ -1,0 +1,103 @@
+"""Running dbt on the restricted warehouse.
+
+What belongs here: how dbt is started (paths, variables, manifest). What does not: which
+models exist or what they mean, which is dbt_project's business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.settings import PROJECT_ROOT, Settings
+
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+SEEDS_DIR = PROJECT_ROOT / "seeds"
+
+FAR_FUTURE = dt.datetime(9999, 12, 31, 23, 59, 59)
+"""``as_known_at`` when nothing is to be forgotten: every delivery counts."""
+
+
+@dataclass(frozen=True)
+class PointInTime:
+    """What a run may know: the clock is read once, where a run starts, and never in a model.
+
+    Attributes:
+        as_at: The day in-year figures are worked out for.
+        as_known_at: Only deliveries received up to this moment (UTC) count.
+    """
+
+    as_at: dt.date
+    as_known_at: dt.datetime = FAR_FUTURE
+
+
+def dbt_vars(settings: Settings, point: PointInTime) -> dict[str, str | int]:
+    """The variables every dbt run is given.
+
+    Returns:
+        ``as_at`` (ISO date), ``as_known_at`` (ISO timestamp, UTC), ``home_la_code`` (DfE
+        number) and ``small_number_limit`` (children).
+    """
+    return {
+        "as_at": point.as_at.isoformat(),
+        "as_known_at": point.as_known_at.isoformat(sep=" ", timespec="seconds"),
+        "home_la_code": settings.home_authority,
+        "small_number_limit": settings.small_number_limit,
+    }
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """The environment variables dbt_project/profiles.yml and dbt itself read."""
+    return {
+        "DBT_PIER_WAREHOUSE": str(settings.warehouse_file),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        "DBT_TARGET_PATH": str(settings.dbt_target_dir),
+        "DBT_LOG_PATH": str(settings.dbt_log_dir),
+    }
+
+
+def run_dbt(
+    settings: Settings,
+    point: PointInTime,
+    arguments: Sequence[str],
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Run one dbt command in a process of its own and wait for it.
+
+    A process of its own, because DuckDB lets one process write to a file: when dbt has
+    ended, the warehouse is free again.
+
+    Args:
+        settings: Where the warehouse and dbt's own files are.
+        point: What the run may know.
+        arguments: dbt's command and options, as ``["build", "--select", "staging"]``.
+        environ: Variables to add to those of this process.
+
+    Returns:
+        dbt's exit code: 0 done, 1 something failed, 2 dbt itself could not run.
+    """
+    settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    variables = json.dumps(dbt_vars(settings, point))
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--vars", variables]
+    completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+        command,
+        cwd=DBT_PROJECT_DIR,
+        env={**os.environ, **dbt_environment(settings), **(environ or {})},
+        check=False,
+    )
+    return completed.returncode
+
+
+def project_files() -> Iterator[Path]:
+    """Every file a manifest is made from: models, macros, tests, seeds and their YAML."""
+    for folder in (DBT_PROJECT_DIR, SEEDS_DIR):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".sql", ".yml", ".csv", ".md"} and "target" not in path.parts:
+                yield path

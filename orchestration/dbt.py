@@ -7,6 +7,7 @@ models exist or what they mean, which is dbt_project's business.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import subprocess
@@ -84,6 +85,7 @@ def run_dbt(
         dbt's exit code: 0 done, 1 something failed, 2 dbt itself could not run.
     """
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    settings.dbt_log_dir.mkdir(parents=True, exist_ok=True)
     variables = json.dumps(dbt_vars(settings, point))
     command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--vars", variables]
     completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
@@ -93,6 +95,48 @@ def run_dbt(
         check=False,
     )
     return completed.returncode
+
+
+def manifest_file(settings: Settings, point: PointInTime | None = None) -> Path:
+    """The manifest of the models as they stand, made again when a file of theirs is newer.
+
+    Args:
+        settings: Where dbt's files are.
+        point: What the coming run may know; a manifest parsed with the variables of the
+            run lets dbt skip parsing again.
+
+    Returns:
+        The path of ``manifest.json``.
+
+    Raises:
+        RuntimeError: dbt could not read the project; dbt's own words are in its log.
+    """
+    manifest = settings.dbt_target_dir / "manifest.json"
+    newest = max(path.stat().st_mtime for path in project_files())
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        point = point or PointInTime(as_at=dt.date(1970, 1, 1))
+        if run_dbt(settings, point, ["--quiet", "parse"]) != 0:
+            raise RuntimeError(
+                f"dbt could not read the project in {DBT_PROJECT_DIR.name}/; "
+                f"see {settings.dbt_log_dir / 'dbt.log'}."
+            )
+    return manifest
+
+
+def code_fingerprint() -> str:
+    """A hash of everything that decides what is built from the same deliveries."""
+    digest = hashlib.sha256()
+    for path in [*project_files(), *_python_and_rules()]:
+        digest.update(str(path.relative_to(PROJECT_ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _python_and_rules() -> Iterator[Path]:
+    for package in ("orchestration", "expectations"):
+        for path in sorted((PROJECT_ROOT / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
 
 
 def project_files() -> Iterator[Path]:

@@ -1,0 +1,50 @@
+"""The audit as Dagster asset checks: one for each rule, on the table it guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from expectations.catalogue import Rule, load_rules
+from expectations.runner import run_audit
+from orchestration.resources import PierRun
+
+
+def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
+    schema, table = rule.tables[0].split(".")
+    return dg.AssetCheckSpec(
+        name=rule.rule_id.replace("-", "_").replace(".", "_"),
+        asset=dg.AssetKey([schema, table]),
+        description=rule.message,
+        blocking=rule.stops_publication,
+        metadata={"owner": rule.owner, "severity": rule.severity},
+    )
+
+
+CHECK_SPECS = {rule.rule_id: _check_spec(rule) for rule in load_rules()}
+
+
+@dg.multi_asset_check(specs=list(CHECK_SPECS.values()), name="audit", can_subset=True)
+def audit(context: dg.AssetCheckExecutionContext, pier: PierRun) -> Iterator[dg.AssetCheckResult]:
+    """Run every rule with Great Expectations; critical ones on marts stop publication.
+
+    A rule that was skipped yields no result, so that Dagster never shows it as passed.
+    """
+    result = run_audit(pier.settings, pier.point, run_id=context.run_id)
+    for outcome in result.rule_outcomes:
+        if outcome.outcome == "skipped":
+            continue
+        spec = CHECK_SPECS[outcome.rule_id]
+        is_error = outcome.severity == "critical" or outcome.outcome == "crashed"
+        yield dg.AssetCheckResult(
+            asset_key=spec.asset_key,
+            check_name=spec.name,
+            passed=outcome.outcome == "passed",
+            severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
+            metadata={
+                "outcome": outcome.outcome,
+                "rows_checked": outcome.rows_checked,
+                "rows_failing": outcome.rows_failing,
+            },
+        )

@@ -1,0 +1,69 @@
+"""Landing as Dagster assets: one for each raw table, all filled by one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+
+from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
+from orchestration.landing.contracts import load_contracts
+from orchestration.landing.engine import land
+from orchestration.resources import PierRun
+
+LANDING_ZONE = dg.AssetSpec(
+    "landing_zone",
+    group_name="landing",
+    description="Files as their owners sent them; Pier only ever reads this folder.",
+)
+
+TRANSIENT = (OSError, duckdb.IOException)
+"""A share that blinked or a file held by another program: worth a second try."""
+
+
+def _raw_table_specs() -> Iterator[dg.AssetSpec]:
+    descriptions = {
+        "deliveries": "The manifest: who sent what, when, and what became of it.",
+        "rejected_rows": "Lines that could not be taken, with their text and the reason.",
+    }
+    for contract in load_contracts():
+        for table in contract.tables:
+            descriptions[table.raw_name] = table.description
+    for name, description in descriptions.items():
+        yield dg.AssetSpec(
+            ["raw", name],
+            deps=[LANDING_ZONE],
+            group_name="landing",
+            description=description,
+            # Not filled when the publication that stands already rests on the same
+            # deliveries, code and day: everything downstream then rests too.
+            skippable=True,
+        )
+
+
+@dg.multi_asset(specs=list(_raw_table_specs()), name="land_returns")
+def land_returns(
+    context: dg.AssetExecutionContext, pier: PierRun
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Land every new file, then say whether there is anything to build."""
+    settings = pier.settings
+    try:
+        landed = land(settings, now=pier.started_at, run_id=context.run_id)
+    except TRANSIENT as error:
+        raise dg.RetryRequested(max_retries=2, seconds_to_wait=20) from error
+    wanted = inputs_fingerprint(settings, pier.point)
+    if wanted == published_fingerprint(settings) and not pier.rebuild:
+        context.log.info("Nothing has changed since the last publication; it stands.")
+        return
+    rows_by_table = landed.rows_by_table
+    for spec in _raw_table_specs():
+        name = spec.key.path[-1]
+        yield dg.MaterializeResult(
+            asset_key=spec.key,
+            metadata={
+                "rows_landed_in_this_run": rows_by_table.get(name, 0),
+                "files_seen": landed.files_seen,
+                "seconds": round(landed.seconds, 2),
+            },
+        )

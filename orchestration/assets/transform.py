@@ -1,0 +1,80 @@
+"""The dbt project as Dagster assets: every model, its tests as checks, rows and seconds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration.dbt import dbt_environment, dbt_vars
+from orchestration.resources import PierRun
+from orchestration.settings import Settings
+from orchestration.translator import PierTranslator
+
+progress = logging.getLogger("pier.progress")
+
+
+def build_dbt_assets(manifest: Path) -> dg.AssetsDefinition:
+    """Every model and seed of the project, built by one ``dbt build``.
+
+    Unit tests are left out: they test the SQL, not the data, and run in `make test`.
+
+    Args:
+        manifest: dbt's manifest of the project as it stands.
+    """
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=PierTranslator(), name="dbt_build")
+    def dbt_build(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, pier: PierRun
+    ) -> Iterator[Any]:
+        settings = pier.settings
+        os.environ.update(dbt_environment(settings))
+        invocation = dbt.cli(
+            [
+                "build",
+                "--exclude-resource-type",
+                "unit_test",
+                "--vars",
+                json.dumps(dbt_vars(settings, pier.point)),
+            ],
+            context=context,
+            target_path=settings.dbt_target_dir,
+        )
+        # dbt holds the warehouse while it runs, so rows are counted when it has ended.
+        events = list(_with_progress(invocation.stream(), total=len(context.selected_asset_keys)))
+        yield from _with_row_counts(context, events, settings)
+
+    return dbt_build
+
+
+def _with_progress(events: Iterator[Any], total: int) -> Iterator[Any]:
+    built = 0
+    for event in events:
+        if isinstance(event, dg.Output | dg.AssetMaterialization | dg.MaterializeResult):
+            built += 1
+            progress.info("dbt: %d of %d tables and views built", built, total)
+        yield event
+
+
+def _with_row_counts(
+    context: dg.AssetExecutionContext, events: list[Any], settings: Settings
+) -> Iterator[Any]:
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
+        tables = warehouse.execute(
+            "select schema_name, table_name, estimated_size from duckdb_tables()"
+        ).fetchall()
+    rows_by_key = {dg.AssetKey([schema, name]): rows for schema, name, rows in tables}
+    for event in events:
+        if isinstance(event, dg.Output):
+            rows = rows_by_key.get(context.asset_key_for_output(event.output_name))
+            if rows is not None:
+                yield event.with_metadata({**event.metadata, "dagster/row_count": rows})
+                continue
+        yield event

@@ -1,0 +1,236 @@
+"""The ``pier`` command: a thin face on the modules that do the work.
+
+Every command says what it did and exits with 1 when something was refused or failed, with
+2 when it was asked for wrongly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.dbt import FAR_FUTURE, PointInTime, run_dbt
+from orchestration.settings import SettingError, Settings, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a traceback must never print a child's record
+    help="Pier: a data warehouse for children's services performance teams.",
+)
+deliveries_app = typer.Typer(invoke_without_command=True, help="List deliveries and their fate.")
+app.add_typer(deliveries_app, name="deliveries")
+console = Console()
+
+AsAt = Annotated[
+    str | None, typer.Option("--as-at", help="Day for in-year figures, as 2017-07-31.")
+]
+AsKnownAt = Annotated[
+    str | None,
+    typer.Option("--as-known-at", help="Leave out what was received after this (UTC)."),
+]
+
+
+def main() -> None:
+    """Entry point: settings that cannot be used end with one sentence, not a traceback."""
+    # dbt, Great Expectations and Dagster all report usage to their makers unless told not to.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
+    try:
+        app()
+    except SettingError as error:
+        console.print(str(error), style="red")
+        sys.exit(2)
+
+
+@app.command()
+def nightly(
+    as_at: AsAt = None,
+    as_known_at: AsKnownAt = None,
+    rebuild: Annotated[
+        bool, typer.Option(help="Build and publish even when nothing has changed.")
+    ] = False,
+    demo_if_empty: Annotated[
+        bool, typer.Option(help="Write the demo borough first if nothing has ever landed.")
+    ] = False,
+) -> None:
+    """Land everything new, build the marts, audit them and publish."""
+    from orchestration.console import print_summary
+    from orchestration.nightly import run_nightly
+
+    settings = load_settings()
+    if demo_if_empty and _is_empty(settings.landing_dir):
+        _write_demo(settings)
+    point = _point(as_at, as_known_at)
+    with console.status("starting …") as status:
+        run = run_nightly(
+            settings, point, rebuild=rebuild, on_step=lambda step: status.update(f"{step} …")
+        )
+    print_summary(console, settings, run)
+    if not run.succeeded:
+        raise typer.Exit(1)
+
+
+@app.command()
+def land(
+    path: Annotated[Path | None, typer.Argument(help="File to copy in first.")] = None,
+    return_name: Annotated[str | None, typer.Option("--return", help="As ssda903.")] = None,
+    authority: Annotated[str | None, typer.Option(help="DfE number, as 882.")] = None,
+    period: Annotated[str | None, typer.Option(help="As 2016-17.")] = None,
+) -> None:
+    """Land what is new in the landing zone, without building anything."""
+    from orchestration.console import print_deliveries
+    from orchestration.landing import engine
+    from orchestration.resources import write_lock
+    from orchestration.summary import summarise
+
+    settings = load_settings()
+    if path is not None:
+        _copy_in(settings, path, return_name, authority, period)
+    now = dt.datetime.now(dt.UTC)
+    run_id = f"land-{now:%Y%m%dT%H%M%S}"
+    with write_lock(settings), console.status("landing …"):
+        engine.land(settings, now=now, run_id=run_id)
+    summary = summarise(settings, run_id)
+    print_deliveries(console, summary.deliveries)
+    if any(line.fate == "refused" for line in summary.deliveries):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Other seeds, other children.")] = 882,
+) -> None:
+    """Write the demo borough's invented returns into the landing zone."""
+    _write_demo(load_settings(), seed)
+
+
+@deliveries_app.callback()
+def deliveries(context: typer.Context) -> None:
+    """List every delivery and its fate."""
+    if context.invoked_subcommand is None:
+        from orchestration.console import print_deliveries
+        from orchestration.summary import all_deliveries
+
+        print_deliveries(console, all_deliveries(load_settings()))
+
+
+@deliveries_app.command()
+def show(delivery_id: int) -> None:
+    """Show how many rows a delivery added, removed and changed against the one before."""
+    from orchestration.console import print_changes
+    from orchestration.landing import engine
+
+    print_changes(console, delivery_id, engine.delivery_changes(load_settings(), delivery_id))
+
+
+@deliveries_app.command()
+def withdraw(delivery_id: int) -> None:
+    """Withdraw a delivery; the one before it comes back into force at the next build."""
+    from orchestration.landing import engine
+    from orchestration.resources import write_lock
+
+    settings = load_settings()
+    with write_lock(settings):
+        console.print(engine.withdraw(settings, delivery_id, now=dt.datetime.now(dt.UTC)))
+
+
+@app.command()
+def status() -> None:
+    """Say what is published, how fresh each return is, and what is open by owner."""
+    from orchestration.console import print_status
+
+    print_status(console, load_settings())
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="On this machine only.")] = 3000,
+) -> None:
+    """Start Dagster's web interface with the nightly schedule and the landing sensor."""
+    from orchestration.nightly import prepare_dagster_home
+
+    settings = load_settings()
+    prepare_dagster_home(settings)
+    environ = {**os.environ, "PIER_ENVIRONMENT": "production"}
+    command = [sys.executable, "-m", "dagster", "dev", "--module-name", "orchestration.definitions"]
+    console.print(f"Dagster: http://localhost:{port} (Ctrl+C ends it)")
+    ended = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+        [*command, "--host", "127.0.0.1", "--port", str(port)], env=environ, check=False
+    )
+    raise typer.Exit(ended.returncode)
+
+
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    }
+)
+def dbt(context: typer.Context) -> None:
+    """Run dbt by hand with Pier's paths and variables, as `pier dbt build --select staging`."""
+    settings = load_settings()
+    point = PointInTime(as_at=dt.datetime.now(dt.UTC).date())
+    raise typer.Exit(run_dbt(settings, point, context.args))
+
+
+def _point(as_at: str | None, as_known_at: str | None) -> PointInTime | None:
+    if as_at is None and as_known_at is None:
+        return None
+    try:
+        return PointInTime(
+            as_at=dt.date.fromisoformat(as_at) if as_at else dt.datetime.now(dt.UTC).date(),
+            as_known_at=dt.datetime.fromisoformat(as_known_at) if as_known_at else FAR_FUTURE,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(
+            "Dates are written as 2017-07-31, moments as 2017-07-31T18:00:00."
+        ) from error
+
+
+def _copy_in(
+    settings: Settings,
+    path: Path,
+    return_name: str | None,
+    authority: str | None,
+    period: str | None,
+) -> None:
+    """Copy a file to its place; it appears there whole, because it is renamed into place."""
+    from orchestration.landing.contracts import contract_for
+
+    if not path.is_file():
+        raise typer.BadParameter(f"{path} is not a file.")
+    if return_name is None:
+        raise typer.BadParameter("--return is needed to know where the file belongs.")
+    contract = contract_for(return_name)
+    folder = settings.landing_dir / contract.return_name
+    if not contract.national:
+        if period is None:
+            raise typer.BadParameter("--period is needed for this return, as 2016-17.")
+        folder = folder / (authority or settings.home_authority) / period
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{path.name}.partial"
+    shutil.copyfile(path, partial)
+    partial.replace(folder / path.name)
+
+
+def _is_empty(landing: Path) -> bool:
+    return not landing.exists() or not any(path.is_file() for path in landing.rglob("*"))
+
+
+def _write_demo(settings: Settings, seed: int = 882) -> None:
+    import demo as borough
+
+    with console.status("inventing the demo borough …"):
+        borough.write(settings.landing_dir, authority=settings.home_authority, seed=seed)
+    console.print(f"Demo borough written to {settings.landing_dir} (every child is invented).")

@@ -1,0 +1,105 @@
+"""What the command line prints: summaries for a person at a terminal, never a child's value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.nightly import NightlyRun
+from orchestration.settings import Settings
+from orchestration.summary import (
+    DeliveryLine,
+    PublicationLine,
+    freshness,
+    open_failures,
+    publication_in_force,
+)
+
+FATE_STYLE: Mapping[str, str] = {
+    "accepted": "green",
+    "refused": "red",
+    "held": "yellow",
+    "superseded": "dim",
+    "already_loaded": "dim",
+    "withdrawn": "dim",
+}
+
+
+def print_summary(console: Console, settings: Settings, run: NightlyRun) -> None:
+    """End a nightly run: what landed, what was refused and why, what is published, where."""
+    summary = run.summary
+    console.rule("Landed")
+    print_deliveries(console, summary.deliveries)
+    if summary.audit:
+        console.rule("Audit")
+        table = Table("severity", "outcome", "rules", "rows failing", box=None)
+        for line in summary.audit:
+            table.add_row(line.severity, line.outcome, f"{line.rules:,}", f"{line.rows_failing:,}")
+        console.print(table)
+    for message in summary.stopping_messages:
+        console.print(f"[red]✗[/red] {escape(message)}")
+    for step, message in run.failures:
+        console.print(f"[red]✗ {escape(step)}:[/red] {escape(message)}")
+    console.rule("Published")
+    _print_publication(console, settings, summary.publication, summary.published_now)
+
+
+def _print_publication(
+    console: Console, settings: Settings, publication: PublicationLine | None, is_new: bool
+) -> None:
+    if publication is None:
+        console.print("Nothing has been published yet.")
+        return
+    built = f"{publication.built_at:%d %B %Y %H:%M} UTC"
+    if is_new:
+        console.print(f"[green]Published[/green] {publication.publication_id} ({built}).")
+    else:
+        console.print(f"The publication of {built} stays in force.")
+    published = settings.published_dir
+    console.print(f"  Report pages  {published / 'site' / 'index.html'}", soft_wrap=True)
+    console.print(f"  Marts for BI  {published / 'marts.duckdb'}", soft_wrap=True)
+    console.print(f"  Parquet       {published / 'parquet'}", soft_wrap=True)
+    console.print(f"  For owners    {settings.reports_dir} (restricted)", soft_wrap=True)
+
+
+def print_deliveries(console: Console, deliveries: Iterable[DeliveryLine]) -> None:
+    """List deliveries: file, table, rows, fate and the reason for it."""
+    lines = list(deliveries)
+    if not lines:
+        console.print("Nothing new in the landing zone.")
+        return
+    table = Table("id", "file", "table", "rows", "rejected", "fate", box=None)
+    for line in lines:
+        style = FATE_STYLE[line.fate]
+        table.add_row(
+            str(line.delivery_id),
+            escape(line.source_file),
+            escape(line.table),
+            f"{line.rows:,}",
+            f"{line.rejected_rows:,}",
+            f"[{style}]{line.fate}[/{style}]",
+        )
+    console.print(table)
+    for line in lines:
+        if line.reason:
+            console.print(f"  {line.delivery_id}: {escape(line.reason)}", soft_wrap=True)
+
+
+def print_status(console: Console, settings: Settings) -> None:
+    """Say what is published, how fresh each return is and what is open by owner."""
+    publication = publication_in_force(settings)
+    console.rule("Published")
+    _print_publication(console, settings, publication, is_new=False)
+    console.rule("Freshness")
+    fresh = Table("return", "authority", "latest period", "received", box=None)
+    for row in freshness(settings):
+        fresh.add_row(*row)
+    console.print(fresh)
+    console.rule("Open validation failures")
+    failures = Table("owner", "severity", "rules", "rows", box=None)
+    for row in open_failures(settings):
+        failures.add_row(*row)
+    console.print(failures)

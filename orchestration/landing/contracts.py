@@ -17,15 +17,27 @@ contract ``restates``     ``period`` (a file replaces the earlier one) or ``noth
 contract ``headerCase``   ``upper`` where published column names are our names in capitals
 contract ``dateFormats``  the ways a date may be written
 contract ``xmlRoot``      name of the outermost element of the XML form
+contract ``year``         year a period folder stands for: ``financial`` (default, from
+                          1 April), ``academic`` (from 1 September) or ``calendar`` (the
+                          folder's first year)
+contract ``parts``        what divides a period into files that stand beside each other, out
+                          of ``PARTS``; the column of that name says which part a file is,
+                          or, where it has none, its own name
 table ``layouts``         shapes the table may arrive in (default ``[table]``)
 table ``deliveredAs``     the table's name in the manifest (default its own)
 table ``filledWith``      another table, whose files fill this one too
-table ``xmlElement``      element of one row in the XML form
+table ``xmlElement``      element of one row in the XML form: its name, or its path below
+                          the root
 column ``presence``       ``optional`` where a file may lack the column
 column ``aliases``        other headers it is known by
 column ``codeSet``        code set its values come from
 column ``dateFormats``    as the contract's, for this column
 column ``eventDate``      true where most dates fall in the collection year
+column ``xmlPath``        where the value lies, seen from the row's element: names joined by
+                          ``/``, ``..`` for the element around, ``.`` for the row's element
+                          itself (default: a child element named as the header)
+column ``xmlPosition``    path, written likewise, of the element whose place among those of
+                          its name and parent, from 1, is the value
 ========================  ============================================================
 """
 
@@ -44,9 +56,12 @@ CONTRACTS_DIR = Path(__file__).parent / "contracts"
 
 LOGICAL_TYPES = ("string", "date", "integer", "number", "boolean")
 SCOPES = ("authority", "national")
-LAYOUTS = ("table", "ees", "lait_long", "neighbours_wide")
+LAYOUTS = ("table", "ees", "lait_long", "neighbours_wide", "underlying_wide")
+YEARS = ("financial", "academic", "calendar")
+PARTS = ("month", "quarter", "term", "owner", "list", "file")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_XML_PATH = re.compile(r"\.|(\.\.|[A-Za-z]\w*)(/(\.\.|[A-Za-z]\w*))*")
 _PERIOD_FOLDER = re.compile(r"(\d{4})-(\d{2})")
 _CONTRACT_KEYS = frozenset(
     [
@@ -64,7 +79,9 @@ _CONTRACT_KEYS = frozenset(
         "removed",
     ]
 )
-_CONTRACT_CUSTOM = frozenset(["scope", "restates", "headerCase", "dateFormats", "xmlRoot"])
+_CONTRACT_CUSTOM = frozenset(
+    ["scope", "restates", "headerCase", "dateFormats", "xmlRoot", "year", "parts"]
+)
 _TABLE_KEYS = frozenset(["name", "description", "properties", "customProperties", "removed"])
 _TABLE_CUSTOM = frozenset(["layouts", "deliveredAs", "filledWith", "xmlElement"])
 _COLUMN_KEYS = frozenset(
@@ -78,7 +95,9 @@ _COLUMN_KEYS = frozenset(
         "customProperties",
     ]
 )
-_COLUMN_CUSTOM = frozenset(["presence", "aliases", "codeSet", "dateFormats", "eventDate"])
+_COLUMN_CUSTOM = frozenset(
+    ["presence", "aliases", "codeSet", "dateFormats", "eventDate", "xmlPath", "xmlPosition"]
+)
 
 
 class ContractError(ValueError):
@@ -101,6 +120,9 @@ class Column:
         code_set: Code set its values come from.
         date_formats: The ways a date may be written, ``strptime`` patterns.
         event_date: Whether most of its dates fall in the collection year.
+        xml_path: Where the value lies in the XML form, seen from the row's element; None for a
+            child element named as the header or an alias.
+        xml_position: Path of the element whose place among its like is the value, or None.
     """
 
     name: str
@@ -114,6 +136,8 @@ class Column:
     code_set: str | None
     date_formats: tuple[str, ...]
     event_date: bool
+    xml_path: str | None = None
+    xml_position: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +152,7 @@ class Table:
         columns: In the order of the contract.
         layouts: Shapes a file of it may have, out of ``LAYOUTS``.
         filled_with: The table whose files fill this one too; it has none of its own.
-        xml_element: Element of one row in the XML form.
+        xml_element: Element of one row in the XML form: its name, or its path below the root.
     """
 
     name: str
@@ -166,6 +190,8 @@ class Contract:
         date_formats: The ways a date may be written.
         xml_root: Outermost element of the XML form, if there is one.
         tables: In the order of the contract.
+        year: Kind of year a period is, out of ``YEARS``.
+        parts: What divides a period into files beside each other, out of ``PARTS``, or None.
     """
 
     return_name: str
@@ -178,6 +204,8 @@ class Contract:
     date_formats: tuple[str, ...]
     xml_root: str | None
     tables: tuple[Table, ...]
+    year: str = "financial"
+    parts: str | None = None
 
     def table(self, name: str) -> Table:
         """Look a table up by name.
@@ -442,6 +470,8 @@ def _contract(node: _Node) -> Contract:
         date_formats=date_formats,
         xml_root=custom.optional_text("xmlRoot"),
         tables=tables,
+        year=custom.choice("year", YEARS, "financial"),
+        parts=custom.choice("parts", PARTS) if "parts" in custom.data else None,
     )
 
 
@@ -508,4 +538,13 @@ def _column(node: _Node, date_formats: tuple[str, ...], capitals: bool) -> Colum
         code_set=custom.optional_text("codeSet"),
         date_formats=custom.texts("dateFormats", date_formats),
         event_date=custom.flag("eventDate"),
+        xml_path=_xml_path(custom, "xmlPath"),
+        xml_position=_xml_path(custom, "xmlPosition"),
     )
+
+
+def _xml_path(custom: _Node, key: str) -> str | None:
+    path = custom.optional_text(key)
+    if path is not None and not _XML_PATH.fullmatch(path):
+        raise custom.error(key, f"({path}) must be . or element names and .. joined by /")
+    return path

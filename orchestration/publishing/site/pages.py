@@ -1,0 +1,324 @@
+"""The pages: which there are, what each is given, and the CSV beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orchestration.publishing.site import charts, sentences, wording
+from orchestration.publishing.site.content import Content, Indicator, Point, read_content
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NO_AREA = "Other measures"
+
+_SERIES = (
+    ("ours", "value"),
+    ("neighbours", "neighbour_mean"),
+    ("region", "region_value"),
+    ("england", "england_value"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to write: its path in the site, its template and what only it is given."""
+
+    path: str
+    template: str
+    given: dict[str, Any]
+
+
+def build_site(marts_file: Path, folder: Path) -> int:
+    """Write the site of one publication.
+
+    Args:
+        marts_file: The publication's closed ``marts.duckdb``.
+        folder: Where the site goes; it does not exist yet.
+
+    Returns:
+        The number of pages.
+
+    Raises:
+        PublishingError: A table the pages are drawn from is not published.
+    """
+    content = read_content(marts_file)
+    (folder / "indicators").mkdir(parents=True)
+    environment = _environment(content)
+    pages = list(_pages(content))
+    for page in pages:
+        # Pages in a folder reach the others through their parent; every link is relative.
+        up = "../" * page.path.count("/")
+        html = environment.get_template(page.template).render(page=page, up=up, **page.given)
+        (folder / page.path).write_text(html, encoding="utf-8", newline="\n")
+    for path, rows in _downloads(content):
+        (folder / path).write_text(_csv(rows), encoding="utf-8-sig", newline="")
+    return len(pages)
+
+
+def _environment(content: Content) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": wording.day,
+        "moment": wording.moment,
+        "heading": wording.heading,
+    }
+    environment.globals |= {
+        "content": content,
+        "facts": content.facts,
+        "cell": wording.cell,
+        "phrase": wording.phrase,
+        "difference": wording.difference,
+        "number": wording.number,
+        "symbol": wording.symbol,
+        "plural": wording.plural,
+        "unit_of": wording.unit_of,
+        "finding": sentences.finding,
+        "direction_words": sentences.direction_words,
+        "is_same": sentences.is_same,
+        "sparkline": _sparkline,
+    }
+    return environment
+
+
+def _pages(content: Content) -> Iterable[Page]:
+    yield Page("index.html", "index.html", _index(content))
+    yield Page("benchmarks.html", "benchmarks.html", _benchmarks(content))
+    yield Page("validation.html", "validation.html", _validation(content))
+    yield Page("deliveries.html", "deliveries.html", {})
+    yield Page("revisions.html", "revisions.html", {})
+    yield Page("about.html", "about.html", {"symbols": _symbols()})
+    for indicator in content.indicators:
+        yield Page(
+            f"indicators/{indicator.slug}.html", "indicator.html", _indicator(content, indicator)
+        )
+
+
+def _index(content: Content) -> dict[str, Any]:
+    def area(indicator: Indicator) -> str:
+        return indicator.outcome_area or wording.heading(indicator.family) or _NO_AREA
+
+    groups: dict[str, list[Indicator]] = {}
+    for indicator in content.with_figures:
+        groups.setdefault(area(indicator), []).append(indicator)
+    words = Counter(
+        sentences.direction_words(indicator, indicator.points[-1])
+        for indicator in content.with_figures
+    )
+    return {"groups": groups, "words": words}
+
+
+def _benchmarks(content: Content) -> dict[str, Any]:
+    return {
+        "topics": sorted({benchmark.topic or "Other" for benchmark in content.benchmarks}),
+        "slugs": {indicator.indicator_id: indicator.slug for indicator in content.indicators},
+    }
+
+
+def _validation(content: Content) -> dict[str, Any]:
+    outcomes = Counter(check.outcome for check in content.checks)
+    by_owner: dict[str, Counter[str]] = {}
+    for check in content.checks:
+        counts = by_owner.setdefault(check.owner or "no owner", Counter())
+        counts[check.outcome] += 1
+        if check.outcome == "failed":
+            counts["rows"] += check.rows_failing or 0
+    return {"outcomes": outcomes, "by_owner": dict(sorted(by_owner.items()))}
+
+
+def _symbols() -> list[tuple[str, str]]:
+    return sorted({(symbol.letter, symbol.words) for symbol in wording.SYMBOLS.values()})
+
+
+def _indicator(content: Content, indicator: Indicator) -> dict[str, Any]:
+    return {
+        "indicator": indicator,
+        "charts": _trend(content, indicator),
+        "strips": _strips(indicator),
+        "columns": _comparators(content, indicator),
+    }
+
+
+def _comparators(content: Content, indicator: Indicator) -> list[tuple[str, str, str, str]]:
+    """Key, field, name and short name of each series that has a figure at all."""
+    names = {
+        "ours": (content.facts.area_name, "Ours"),
+        "neighbours": ("Neighbours’ mean", "Neighbours"),
+        "region": (content.facts.region_name, "Region"),
+        "england": ("England", "England"),
+    }
+    return [
+        (key, field, *names[key])
+        for key, field in _SERIES
+        if key == "ours" or any(getattr(point, field) is not None for point in indicator.points)
+    ]
+
+
+def _trend(content: Content, indicator: Indicator) -> list[charts.LineChart]:
+    points = indicator.points
+    if sum(point.value is not None for point in points) < 2:  # noqa: PLR2004 - a line has two ends
+        return []
+    lines = []
+    for key, field, name, short_name in _comparators(content, indicator):
+        decimals = indicator.comparator_decimals if key == "neighbours" else indicator.decimals
+
+        def label(value: float, decimals: int = decimals) -> str:
+            return wording.cell(value, indicator.unit, decimals)
+
+        values = tuple(getattr(point, field) for point in points)
+        lines.append(charts.Line(key, name, short_name, values, label))
+    known = [value for line in lines for value in line.values if value is not None]
+    return [
+        charts.line_chart(
+            [point.period_end for point in points],
+            [point.period_label for point in points],
+            lines,
+            frame,
+            _axis_label(indicator, known),
+        )
+        for frame in (charts.WIDE, charts.NARROW)
+    ]
+
+
+def _strips(indicator: Indicator) -> list[charts.Strip]:
+    latest = indicator.latest
+    if not indicator.spread or latest is None or latest.value is None:
+        return []
+    label = _axis_label(indicator, [*indicator.spread, latest.value])
+    return [
+        charts.strip(indicator.spread, latest.value, frame, label)
+        for frame in (charts.STRIP_WIDE, charts.STRIP_NARROW)
+    ]
+
+
+def _axis_label(indicator: Indicator, values: Sequence[float]) -> charts.Labeller:
+    decimals = charts.tick_decimals(charts.value_ticks(min(values), max(values)))
+    return lambda value: wording.cell(value, indicator.unit, decimals)
+
+
+def _sparkline(indicator: Indicator) -> charts.LineChart | None:
+    points = indicator.points
+    if sum(point.value is not None for point in points) < 2:  # noqa: PLR2004 - as above
+        return None
+    lines = [
+        charts.Line(key, "", "", tuple(getattr(point, field) for point in points), str)
+        for key, field in _SERIES[:2]
+    ]
+    ends = [point.period_end for point in points]
+    return charts.line_chart(ends, [""] * len(ends), lines, charts.SPARK, str)
+
+
+def _downloads(content: Content) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+    yield "scorecard.csv", _point_rows(content, content.with_figures, newest_only=True)
+    for indicator in content.indicators:
+        yield f"indicators/{indicator.slug}.csv", _indicator_rows(content, indicator)
+    for name, rows in (
+        ("benchmarks", content.benchmarks),
+        ("validation", content.checks),
+        ("deliveries", content.deliveries),
+        ("revisions", content.revisions),
+    ):
+        yield f"{name}.csv", _record_rows(rows)
+
+
+_CSV_COLUMNS = (
+    "indicator_id",
+    "title",
+    "period_label",
+    "area",
+    "breakdown",
+    "breakdown_value",
+    "table",
+    "numerator",
+    "denominator",
+    "value",
+    "status",
+    "unit",
+)
+
+
+def _indicator_rows(content: Content, indicator: Indicator) -> Iterable[Sequence[Any]]:
+    yield from _point_rows(content, [indicator], newest_only=False)
+    for part in indicator.parts:
+        yield (
+            indicator.indicator_id,
+            indicator.title,
+            part.period_label,
+            content.facts.area_name,
+            part.breakdown,
+            part.breakdown_value,
+            "records",
+            part.numerator,
+            part.denominator,
+            part.value,
+            part.status,
+            indicator.unit,
+        )
+
+
+def _point_rows(
+    content: Content, indicators: Iterable[Indicator], *, newest_only: bool
+) -> Iterable[Sequence[Any]]:
+    """A line for each figure on the page: a tidy table, a status beside each null number."""
+    yield _CSV_COLUMNS
+    for indicator in indicators:
+        points = indicator.points[-1:] if newest_only else indicator.points
+        columns = _comparators(content, indicator)
+        for point, (key, field, name, _) in itertools.product(points, columns):
+            yield _point_row(indicator, point, key, field, name)
+
+
+def _point_row(
+    indicator: Indicator, point: Point, key: str, field: str, name: str
+) -> Sequence[Any]:
+    value = getattr(point, field)
+    ours = key == "ours"
+    missing = point.status or "not_available" if ours else "not_available"
+    return (
+        indicator.indicator_id,
+        indicator.title,
+        point.period_label,
+        name,
+        "total",
+        "total",
+        "scorecard",
+        point.numerator if ours else None,
+        point.denominator if ours else None,
+        value,
+        missing if value is None else "final",
+        indicator.unit,
+    )
+
+
+def _record_rows(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    if rows:
+        names = list(rows[0].__dataclass_fields__)
+        yield names
+        for row in rows:
+            yield [getattr(row, name) for name in names]
+
+
+def _csv(rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([_harmless(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    """Text that a spreadsheet would run as a formula, made text again."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value

@@ -35,7 +35,8 @@ column ``dateFormats``    as the contract's, for this column
 column ``eventDate``      true where most dates fall in the collection year
 column ``xmlPath``        where the value lies, seen from the row's element: names joined by
                           ``/``, ``..`` for the element around, ``.`` for the row's element
-                          itself (default: a child element named as the header)
+                          itself (default: a child element named as the header); an alias
+                          may stand in place of its last name
 column ``xmlPosition``    path, written likewise, of the element whose place among those of
                           its name and parent, from 1, is the value
 ========================  ============================================================

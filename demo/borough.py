@@ -1,0 +1,111 @@
+"""Write the demo borough into a landing zone."""
+
+import csv
+import io
+import json
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo import care, population
+from demo.calibration import CalibrationError, Quotas, load_quotas
+from demo.lives import Borough
+from demo.returns import published_statistics, ssda903
+from demo.short_breaks import simulate_short_breaks
+
+logger = logging.getLogger(__name__)
+
+MARKER = ".demo"
+"""The file in the landing zone that says its contents are invented."""
+
+_SIMULATED_YEARS = range(2008, 2020)
+_ATTEMPTS = 25
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the authority, the seed, the years and the number of files and children."""
+
+    authority: str
+    seed: int
+    years: tuple[int, ...]
+    files: int
+    children: int
+
+
+def simulate(authority: str, seed: int, quotas: Quotas) -> Borough:
+    """Invent a borough's children and their lives.
+
+    Some draws of chance leave too few children of an age to meet a later year's quota; then the
+    lives are drawn anew, in a way that depends on the seed alone.
+
+    Raises:
+        CalibrationError: if no draw meets the quotas.
+    """
+    years = list(_SIMULATED_YEARS)
+    for attempt in range(_ATTEMPTS):
+        rng = random.Random(f"{authority}:{seed}:{attempt}")  # noqa: S311
+        try:
+            stays = population.simulate(authority, rng, quotas, years)
+            lived = care.fill_in(stays, rng, quotas, years)
+        except CalibrationError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            continue
+        people = max(stay.person.number for stay in lived)
+        breaks = simulate_short_breaks(authority, rng, people + 1, years)
+        return Borough(authority, seed, (*lived, *breaks))
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def write(
+    landing_dir: Path,
+    authority: str = "882",
+    seed: int = 882,
+    years: Sequence[int] = (2015, 2016, 2017),
+) -> Written:
+    """Write the demo borough's returns and the invented national statistics.
+
+    The same arguments give the same bytes. Files of these names are replaced; nothing else in the
+    landing zone is touched.
+
+    Args:
+        landing_dir: the landing zone; made if it is not there.
+        authority: the DfE number of the authority that sends the returns.
+        seed: another seed gives other children with the same totals.
+        years: the returns to write, by the calendar year they end in (2017 for 2016/17).
+
+    Raises:
+        CalibrationError: if the children cannot be made to add up to the quotas.
+    """
+    quotas = load_quotas()
+    borough = simulate(authority, seed, quotas)
+    rng = random.Random(f"{authority}:{seed}:statistics")  # noqa: S311
+    count = 0
+    for path, columns, rows in (
+        *ssda903.files(borough, years),
+        *published_statistics.files(authority, rng, quotas, years),
+    ):
+        _write_csv(landing_dir / path, columns, rows)
+        count += 1
+    marker = {
+        "what": "Every child, figure and file named here is invented (Pier's demo borough).",
+        "authority": authority,
+        "seed": seed,
+        "years": list(years),
+    }
+    (landing_dir / MARKER).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
+    children = len({stay.person.child_id for stay in borough.stays})
+    logger.info("demo borough %s, seed %s: %s files", authority, seed, count)
+    return Written(authority, seed, tuple(years), count, children)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.getvalue().encode("utf-8"))

@@ -1,0 +1,127 @@
+"""The lives of invented children: what happened to them, whatever anyone returned about it.
+
+These are values only. ``population`` decides who is looked after and when, ``care`` fills in what
+happened in care, and ``returns`` writes what a council would have known at the end of each year.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+SHORT_BREAKS = ("V3", "V4")
+"""Legal statuses of agreed series of short breaks, which nearly every statistic leaves out."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """An invented child.
+
+    ``sex`` is ``F`` or ``M``. ``child_id`` and ``upn`` are made so that no real child can have
+    them; ``home_postcode`` lies in a postcode area that does not exist.
+    """
+
+    number: int
+    child_id: str
+    upn: str
+    sex: str
+    born: dt.date
+    ethnicity: str
+    home_postcode: str
+    is_asylum_seeker: bool = False
+    first_child_born: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a child lives: type, who provides it, and which carer (the postcode tells)."""
+
+    place: str
+    provider: str
+    urn: str
+    postcode: str
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A stretch of care under one legal status in one placement; the end is exclusive.
+
+    ``reason_started`` and ``reason_ended`` are the RNE and REC codes of the looked-after return;
+    ``reason_placement_changed`` stands on the episode that ended.
+    """
+
+    start: dt.date
+    reason_started: str
+    legal_status: str
+    need: str
+    placement: Placement
+    end: dt.date | None = None
+    reason_ended: str = ""
+    reason_placement_changed: str = ""
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """The road to one adoption order."""
+
+    decided: dt.date
+    order_to_place: dt.date
+    matched: dt.date
+    moved_in: dt.date
+    by_foster_carer: bool
+    adopters: str
+    legal_status_of_adopters: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review of a child's care and how the child took part (PN code)."""
+
+    held: dt.date
+    participation: str
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A spell missing (``M``) or away without authorisation (``A``); the end is its last day."""
+
+    kind: str
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One unbroken period of being looked after."""
+
+    person: Person
+    start: dt.date
+    end: dt.date | None
+    reason_ended: str
+    adoption: Adoption | None = None
+    episodes: tuple[Episode, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+    def in_care_on(self, day: dt.date) -> bool:
+        """Whether the child was looked after on the night of a day."""
+        return self.start <= day and (self.end is None or self.end > day)
+
+    @property
+    def is_short_breaks(self) -> bool:
+        """Whether the stay belongs to an agreed series of short breaks."""
+        return bool(self.episodes) and self.episodes[0].legal_status in SHORT_BREAKS
+
+
+@dataclass(frozen=True)
+class Borough:
+    """Every invented child of one authority, with all they lived through."""
+
+    la_code: str
+    seed: int
+    stays: tuple[Stay, ...] = field(default=())
+
+    def stays_by_child(self) -> dict[str, list[Stay]]:
+        """The stays of each child in order of start, children in order of their number."""
+        by_child: dict[str, list[Stay]] = {}
+        for stay in sorted(self.stays, key=lambda one: (one.person.number, one.start)):
+            by_child.setdefault(stay.person.child_id, []).append(stay)
+        return by_child

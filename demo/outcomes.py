@@ -1,0 +1,124 @@
+"""What a council answers about a child once a year: health, and how care leavers are doing.
+
+Each answer depends only on the seed, the child and the year, so it does not change when other
+years or other children are written.
+"""
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import Literal
+
+from demo.calendar import ReportingYear, age_on, birthday
+from demo.lives import Person, Stay
+from demo.population import weighted
+
+
+@dataclass(frozen=True)
+class Health:
+    """The answers for a child looked after for the whole year; blank where not asked."""
+
+    sdq_score: str
+    sdq_reason: str
+    convicted: str
+    health_check: str
+    immunisations: str
+    teeth_check: str
+    health_assessment: str
+    substance_misuse: str
+    intervention_received: str
+    intervention_offered: str
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """What is known of a care leaver around a birthday."""
+
+    in_touch: str
+    activity: str
+    accommodation: str
+
+
+def _dice(seed: int, person: Person, year: ReportingYear, what: str) -> random.Random:
+    key = f"{seed}:{person.child_id}:{year.year_end}:{what}"
+    return random.Random(key)  # noqa: S311
+
+
+def health_of(seed: int, person: Person, year: ReportingYear) -> Health:
+    """The health answers of a child for a year."""
+    rng = _dice(seed, person, year, "health")
+    age = age_on(person.born, year.last_day)
+
+    def flag(chance: float) -> str:
+        return "1" if rng.random() < chance else "0"
+
+    score = reason = ""
+    if 4 <= age <= 16:
+        if rng.random() < 0.78:
+            score = str(min(40, max(0, round(rng.gauss(14.5, 6.5)))))
+        else:
+            reason = weighted(rng, {"SDQ2": 0.35, "SDQ3": 0.1, "SDQ4": 0.35, "SDQ5": 0.2})
+    misuse = flag(0.05 if age >= 12 else 0.0)
+    received = flag(0.6) if misuse == "1" else ""
+    return Health(
+        sdq_score=score,
+        sdq_reason=reason,
+        convicted=flag(0.05) if age >= 10 else "",
+        health_check=flag(0.93) if age < 5 else "",
+        immunisations=flag(0.66 if year.year_end >= 2017 else 0.78),
+        teeth_check=flag(0.84),
+        health_assessment=flag(0.9),
+        substance_misuse=misuse,
+        intervention_received=received,
+        intervention_offered=flag(0.7) if received == "0" else "",
+    )
+
+
+def leaver_of(seed: int, person: Person, year: ReportingYear, stays: list[Stay]) -> Leaver | None:
+    """What is returned of a care leaver for a year; None when the child is not in the cohort."""
+    age = age_on(person.born, year.last_day)
+    if age not in _ages_asked(year) or not _is_care_leaver(person, year, age, stays):
+        return None
+    rng = _dice(seed, person, year, "leaver")
+    in_touch = weighted(rng, {"YES": 0.88, "NO": 0.06, "REFU": 0.02, "NREQ": 0.03, "RHOM": 0.01})
+    if in_touch in ("NO", "RHOM"):
+        return Leaver(in_touch, "0", "0")
+    training = ("F3", "P3") if year.year_end <= 2021 else ("F5", "P5")
+    activity = weighted(
+        rng,
+        {"F1": 0.06, "F2": 0.16, "P2": 0.06, training[0]: 0.2, training[1]: 0.05, "G4": 0.1,
+         "G5": 0.37},
+    )  # fmt: skip
+    where = weighted(
+        rng, {"B": 0.12, "D": 0.2, "E": 0.08, "U": 0.42, "K": 0.06, "X": 0.04, "Z": 0.08}
+    )
+    if where == "Z" and (age == 17 or year.year_end < 2015):
+        where = "E"
+    suitable = "2" if where == "X" or rng.random() < 0.06 else "1"
+    return Leaver(in_touch, activity, where + suitable)
+
+
+def _ages_asked(year: ReportingYear) -> tuple[int, ...]:
+    if year.year_end <= 2013:
+        return (19,)
+    return (19, 20, 21) if year.year_end <= 2015 else (17, 18, 19, 20, 21)
+
+
+def _is_care_leaver(person: Person, year: ReportingYear, age: int, stays: list[Stay]) -> bool:
+    last = stays[-1]
+    if last.end is None or last.end > year.last_day or last.reason_ended == "E3":
+        return False
+    if year.year_end <= 2013:
+        day = dt.date(year.year_end - 3, 4, 1)
+        return any(stay.in_care_on(day) for stay in stays) and age_on(person.born, day) == 16
+    # Those still in care on their 17th or 18th birthday are counted once they are older.
+    if age <= 18 and last.end >= birthday(person.born, age):
+        return False
+    return _days_since(person, 14, stays) >= 91 and _days_since(person, 16, stays) >= 1
+
+
+def _days_since(person: Person, age: Literal[14, 16], stays: list[Stay]) -> int:
+    since = birthday(person.born, age)
+    return sum(
+        max(0, (stay.end - max(stay.start, since)).days) for stay in stays if stay.end is not None
+    )

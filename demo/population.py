@@ -1,0 +1,388 @@
+"""Who is looked after, from when to when, and why it ended.
+
+Each year is simulated once, in order: children start, grow older, are adopted, go home or turn 18.
+How many of each is fixed by the quotas; who and on which day is drawn. What happens to a child
+while looked after is not decided here (see ``care``).
+"""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from demo import identity
+from demo.calendar import ReportingYear, age_on, birthday, days_after
+from demo.calibration import START_BANDS, STOCK_BANDS, CalibrationError, Quotas
+from demo.lives import Person, Stay
+
+_ETHNICITY = {
+    "WBRI": 0.82, "WOTH": 0.055, "WIRI": 0.005, "MWBC": 0.015, "MWBA": 0.01, "MOTH": 0.01,
+    "AOTH": 0.012, "APKN": 0.008, "ABAN": 0.008, "BAFR": 0.014, "BCRB": 0.006, "OOTH": 0.03,
+    "NOBT": 0.007,
+}  # fmt: skip
+_ETHNICITY_OF_ASYLUM_SEEKERS = {"OOTH": 0.6, "AOTH": 0.15, "BAFR": 0.15, "WOTH": 0.1}
+
+# Among children of 10 to 15, older ones are many more (by age, from 10).
+_TEENAGERS = [0.07, 0.08, 0.12, 0.17, 0.25, 0.31]
+
+# How readily a child of an age on 31 March leaves care.
+_LEAVING = [1.0] * 10 + [0.7, 0.7, 0.6, 0.5, 0.3, 2.0, 0.5, 1.0]
+_LEAVING_THOUGH_NEEDED_AT_16 = 0.001
+_OTHER_WAYS_OUT = {"E41": 0.34, "E13": 0.3, "E8": 0.26, "E3": 0.1}
+_OTHER_WAYS_OUT_OVER_16 = {"E5": 0.5, "E6": 0.15, "E8": 0.25, "E9": 0.1}
+_WAYS_OUT_AT_18 = {"E5": 0.48, "E6": 0.1, "E17": 0.24, "E7": 0.06, "E8": 0.12}
+
+_SHARE_HOME = 0.5
+_SHARE_GUARDIANSHIP = 0.2
+_SHARE_STAYING_UNTIL_18 = 0.88
+_SHARE_RETURNING = 0.08
+_SHORTEST_ROAD_TO_ADOPTION = 270
+_OLDEST_ADOPTED = 7
+_ATTEMPTS = 40
+
+
+def weighted(rng: random.Random, weights: dict[str, float]) -> str:
+    """One key, drawn by weight."""
+    return rng.choices(list(weights), list(weights.values()))[0]
+
+
+def day_between(rng: random.Random, first: dt.date, last: dt.date) -> dt.date:
+    """A day from the first to the last, both included."""
+    return days_after(first, rng.randint(0, max(0, (last - first).days)))
+
+
+@dataclass
+class _State:
+    """Everyone who was ever looked after, while the years go by."""
+
+    rng: random.Random
+    quotas: Quotas
+    la_code: str
+    people: int = 0
+    open_stays: list[Stay] = field(default_factory=list)
+    closed_stays: list[Stay] = field(default_factory=list)
+
+
+def simulate(la_code: str, rng: random.Random, quotas: Quotas, years: Sequence[int]) -> list[Stay]:
+    """Live through the years and return every stay in care, still without episodes.
+
+    Args:
+        la_code: the authority, a part of every child's identifier.
+        rng: the source of chance.
+        quotas: what each year must add up to.
+        years: the years to live through, by year end, without gaps. The year before the first
+            supplies the children already in care.
+
+    Raises:
+        CalibrationError: if a year's quotas cannot be met.
+    """
+    state = _State(rng, quotas, la_code)
+    _people_care(state, ReportingYear(years[0] - 1))
+    for year_end in years:
+        _live_through_again(state, ReportingYear(year_end))
+    return sorted(
+        [*state.closed_stays, *state.open_stays], key=lambda stay: (stay.person.number, stay.start)
+    )
+
+
+def _people_care(state: _State, year: ReportingYear) -> None:
+    """Fill care with the children whom the first simulated year finds there."""
+    for band, wanted in state.quotas.by_band("looked_after", year.year_end, STOCK_BANDS).items():
+        youngest, oldest = STOCK_BANDS[band]
+        for _ in range(wanted):
+            age = _age_within(state.rng, (youngest, oldest))
+            born = _born_to_be(state.rng, age, year.last_day)
+            so_far = (year.last_day - born).days
+            length = min(so_far, int(state.rng.expovariate(1 / 800)) + 1)
+            start = days_after(year.last_day, -length)
+            state.open_stays.append(Stay(_new_person(state, born, start), start, None, ""))
+
+
+def _age_within(rng: random.Random, ages: tuple[int, int]) -> int:
+    weights = _TEENAGERS if ages == (10, 15) else None
+    return rng.choices(range(ages[0], ages[1] + 1), weights)[0]
+
+
+def _born_to_be(rng: random.Random, age: int, day: dt.date) -> dt.date:
+    """A date of birth that makes someone an age on a day."""
+    return day_between(rng, days_after(birthday(day, -age - 1), 1), birthday(day, -age))
+
+
+def _new_person(state: _State, born: dt.date, start: dt.date) -> Person:
+    rng = state.rng
+    state.people += 1
+    age = age_on(born, start)
+    seeks_asylum = age >= 15 and start.year >= 2014 and rng.random() < 0.3
+    sex = "M" if rng.random() < (0.9 if seeks_asylum else 0.55) else "F"
+    first_child = None
+    if sex == "F" and age >= 12 and rng.random() < 0.05:
+        first_child = day_between(rng, birthday(born, 15), birthday(born, 18))
+    return Person(
+        number=state.people,
+        child_id=identity.child_id(state.la_code, state.people),
+        upn="UN3" if seeks_asylum else identity.upn(state.la_code, born, state.people),
+        sex=sex,
+        born=born,
+        ethnicity=weighted(rng, _ETHNICITY_OF_ASYLUM_SEEKERS if seeks_asylum else _ETHNICITY),
+        home_postcode="" if seeks_asylum else identity.postcode(rng, rng.randint(1, 4)),
+        is_asylum_seeker=seeks_asylum,
+        first_child_born=first_child,
+    )
+
+
+def _live_through_again(state: _State, year: ReportingYear) -> None:
+    """Live through a year, drawing it anew when chance leaves too few children of some age."""
+    before = (state.people, list(state.open_stays), list(state.closed_stays))
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _live_through(state, year)
+        except CalibrationError:
+            if attempt == _ATTEMPTS:
+                raise
+            state.people, state.open_stays, state.closed_stays = (
+                before[0], list(before[1]), list(before[2]),
+            )  # fmt: skip
+
+
+def _live_through(state: _State, year: ReportingYear) -> None:
+    """One year: children start, some leave, and the rest are counted on 31 March."""
+    stays = [*state.open_stays, *_start(state, year)]
+    adults = [stay for stay in stays if birthday(stay.person.born, 18) <= year.last_day]
+    leaving = _choose_leavers(state, year, [stay for stay in stays if stay not in adults])
+    adopted = _choose_adopted(state, year, leaving)
+    others = [stay for stay in leaving if stay not in adopted]
+    gone = [
+        *_turn_18(state, year, adults),
+        *(_adopt(state.rng, stay, year) for stay in adopted),
+        *_leave(state, year, others),
+    ]
+    left = {(stay.person.number, stay.start) for stay in gone}
+    state.closed_stays.extend(gone)
+    state.open_stays = [stay for stay in stays if (stay.person.number, stay.start) not in left]
+
+
+def _start(state: _State, year: ReportingYear) -> list[Stay]:
+    """The children who start to be looked after in a year, band by band."""
+    started: list[Stay] = []
+    for band, wanted in state.quotas.by_band("started", year.year_end, START_BANDS).items():
+        returning = _returning(state, year, band, round(wanted * _SHARE_RETURNING))
+        started.extend(returning)
+        new = wanted - len(returning)
+        if band == "under_1":
+            required = [_at_most(year, 0)] * min(new, _newborns(state, year, wanted))
+        elif band == "10_to_15":
+            required = [_exactly(year, 15)] * min(new, _lacking_at_15(state, year))
+        else:
+            required = []
+        for born_within in [*required, *[_at_most(year, 17)] * (new - len(required))]:
+            started.append(_new_starter(state, year, START_BANDS[band], born_within))
+    return started
+
+
+_Dates = tuple[dt.date, dt.date]
+
+
+def _at_most(year: ReportingYear, age: int) -> _Dates:
+    """The dates of birth of those not older than an age on 31 March."""
+    return days_after(birthday(year.last_day, -age - 1), 1), year.last_day
+
+
+def _exactly(year: ReportingYear, age: int) -> _Dates:
+    """The dates of birth of those of an age on 31 March."""
+    return days_after(birthday(year.last_day, -age - 1), 1), birthday(year.last_day, -age)
+
+
+def _wanted_at_15(state: _State, year: ReportingYear) -> int:
+    """How many 15-year-olds this 31 March must supply next year's 16-year-olds."""
+    wanted = state.quotas.find("looked_after", year.year_end + 1, "16") or 0
+    starting = state.quotas.find("started", year.year_end + 1, "16_and_over") or 0
+    return max(0, wanted - starting // 3)
+
+
+def _lacking_at_15(state: _State, year: ReportingYear) -> int:
+    """How many 15-year-olds have to start, because care holds too few."""
+    held = sum(age_on(stay.person.born, year.last_day) == 15 for stay in state.open_stays)
+    return max(0, _wanted_at_15(state, year) - held)
+
+
+def _newborns(state: _State, year: ReportingYear, starting: int) -> int:
+    """How many starting babies must still be under 1 on 31 March."""
+    kept = state.quotas.get("looked_after", year.year_end, "under_1")
+    return kept + (starting - kept) // 3
+
+
+def _new_starter(
+    state: _State, year: ReportingYear, ages: tuple[int, int], born_within: _Dates
+) -> Stay:
+    """Someone new, of one of these ages when starting and born within some dates."""
+    rng = state.rng
+    while True:
+        start = day_between(rng, days_after(year.first_day, 1), days_after(year.last_day, -8))
+        age = _age_within(rng, ages)
+        earliest = max(days_after(birthday(start, -age - 1), 1), born_within[0])
+        latest = min(birthday(start, -age), born_within[1])
+        if earliest <= latest:
+            born = day_between(rng, earliest, latest)
+            return Stay(_new_person(state, born, start), start, None, "")
+
+
+def _returning(state: _State, year: ReportingYear, band: str, wanted: int) -> list[Stay]:
+    """Children who went home in an earlier year and come back into care."""
+    youngest, oldest = START_BANDS[band]
+    latest: dict[int, Stay] = {stay.person.number: stay for stay in state.closed_stays}
+    in_care = {stay.person.number for stay in state.open_stays}
+    could = [
+        stay
+        for number, stay in sorted(latest.items())
+        if number not in in_care
+        and stay.reason_ended in ("E4A", "E4B", "E4", "E13")
+        and youngest <= age_on(stay.person.born, year.first_day)
+        and age_on(stay.person.born, year.last_day) <= oldest
+    ]
+    chosen = state.rng.sample(could, min(wanted, len(could)))
+    last = days_after(year.last_day, -8)
+    return [
+        Stay(stay.person, day_between(state.rng, days_after(year.first_day, 1), last), None, "")
+        for stay in chosen
+    ]
+
+
+def _choose_leavers(state: _State, year: ReportingYear, stays: list[Stay]) -> list[Stay]:
+    """Those who must leave so that every age band has its quota on 31 March."""
+    leaving: list[Stay] = []
+    readiness = _readiness_to_leave(state, year, stays)
+    for band, wanted in state.quotas.by_band("looked_after", year.year_end, STOCK_BANDS).items():
+        youngest, oldest = STOCK_BANDS[band]
+        in_band = [
+            stay for stay in stays if youngest <= age_on(stay.person.born, year.last_day) <= oldest
+        ]
+        if len(in_band) < wanted:
+            raise CalibrationError(
+                f"{wanted} children of {band} wanted on 31 March {year.year_end}, "
+                f"{len(in_band)} could be there"
+            )
+        surplus = len(in_band) - wanted
+        leaving.extend(draw_without_return(state.rng, in_band, surplus, readiness))
+    return leaving
+
+
+def _readiness_to_leave(
+    state: _State, year: ReportingYear, stays: list[Stay]
+) -> Callable[[Stay], float]:
+    """How readily each child leaves: by age, and by whether adopters could be found."""
+    at_15 = [stay for stay in stays if age_on(stay.person.born, year.last_day) == 15]
+    needed = {stay.person.number for stay in at_15[: _wanted_at_15(state, year)]}
+
+    def readiness(stay: Stay) -> float:
+        if stay.person.number in needed:
+            return _LEAVING_THOUGH_NEEDED_AT_16
+        by_age = _LEAVING[age_on(stay.person.born, year.last_day)]
+        return by_age * (3 if _could_be_adopted(stay, year) else 1)
+
+    return readiness
+
+
+def draw_without_return(
+    rng: random.Random, stays: Iterable[Stay], wanted: int, weight: Callable[[Stay], float]
+) -> list[Stay]:
+    """Draw some stays by weight, each at most once (Efraimidis and Spirakis' keys)."""
+    keyed = [(rng.random() ** (1 / weight(stay)), place, stay) for place, stay in enumerate(stays)]
+    keyed.sort(key=lambda item: item[:2], reverse=True)
+    return [stay for _, _, stay in keyed[:wanted]]
+
+
+def _could_be_adopted(stay: Stay, year: ReportingYear) -> bool:
+    long_enough = (year.last_day - stay.start).days >= _SHORTEST_ROAD_TO_ADOPTION + 20
+    return long_enough and age_on(stay.person.born, year.last_day) <= _OLDEST_ADOPTED
+
+
+def _choose_adopted(state: _State, year: ReportingYear, leaving: list[Stay]) -> list[Stay]:
+    wanted = state.quotas.get("adopted", year.year_end)
+    could = [stay for stay in leaving if _could_be_adopted(stay, year)]
+    if len(could) < wanted:
+        raise CalibrationError(
+            f"{wanted} adoptions wanted in the year to March {year.year_end}, "
+            f"{len(could)} leavers could be adopted"
+        )
+    return draw_without_return(
+        state.rng, could, wanted, lambda stay: 1 / (1 + age_on(stay.person.born, stay.start))
+    )
+
+
+def _adopt(rng: random.Random, stay: Stay, year: ReportingYear) -> Stay:
+    first = max(days_after(year.first_day, 1), days_after(stay.start, _SHORTEST_ROAD_TO_ADOPTION))
+    reason = "E11" if rng.random() < 0.45 else "E12"
+    return replace(stay, end=day_between(rng, first, year.last_day), reason_ended=reason)
+
+
+def _turn_18(state: _State, year: ReportingYear, adults: list[Stay]) -> list[Stay]:
+    """Young people who turn 18 in the year: most stay until the day, some leave earlier."""
+    rng = state.rng
+    wanted = state.quotas.find("turned_18", year.year_end)
+    if wanted is None:
+        wanted = round(len(adults) * _SHARE_STAYING_UNTIL_18)
+    if wanted > len(adults):
+        raise CalibrationError(
+            f"{wanted} wanted to turn 18 in the year to March {year.year_end}, {len(adults)} do"
+        )
+    # Those with a birthday in the first days of April have no time to leave before it.
+    shuffled = sorted(
+        rng.sample(adults, len(adults)),
+        key=lambda stay: birthday(stay.person.born, 18) > days_after(year.first_day, 7),
+    )
+    gone = []
+    for stay in shuffled[:wanted]:
+        day = birthday(stay.person.born, 18)
+        reason = weighted(rng, _WAYS_OUT_AT_18)
+        gone.append(replace(stay, end=day, reason_ended=reason_as_coded(reason, day)))
+    for stay in shuffled[wanted:]:
+        first = days_after(year.first_day, 1)
+        end = day_between(rng, first, max(first, days_after(birthday(stay.person.born, 18), -1)))
+        reason = reason_as_coded(weighted(rng, _OTHER_WAYS_OUT_OVER_16), end)
+        gone.append(replace(stay, end=end, reason_ended=reason))
+    return gone
+
+
+def _leave(state: _State, year: ReportingYear, leaving: list[Stay]) -> list[Stay]:
+    """Go home, to a guardian, or elsewhere."""
+    rng = state.rng
+    home = state.quotas.find("returned_home", year.year_end)
+    guardians = state.quotas.find("special_guardianship", year.year_end)
+    home = round(len(leaving) * _SHARE_HOME) if home is None else home
+    guardians = round(len(leaving) * _SHARE_GUARDIANSHIP) if guardians is None else guardians
+    # Guardianship orders are made for the younger ones.
+    in_order = sorted(
+        rng.sample(leaving, len(leaving)), key=lambda stay: stay.person.born, reverse=True
+    )
+    guarded = {stay.person.number for stay in in_order[: guardians * 2 : 2]}
+    rest = [stay for stay in leaving if stay.person.number not in guarded]
+    homeward = {stay.person.number for stay in rng.sample(rest, home)}
+    gone = []
+    for stay in leaving:
+        earliest = max(days_after(year.first_day, 1), days_after(stay.start, 2))
+        end = day_between(rng, earliest, year.last_day)
+        reason = _way_out(rng, stay, end, guarded, homeward)
+        gone.append(replace(stay, end=end, reason_ended=reason_as_coded(reason, end)))
+    return gone
+
+
+def _way_out(
+    rng: random.Random, stay: Stay, end: dt.date, guarded: set[int], homeward: set[int]
+) -> str:
+    if stay.person.number in guarded:
+        return "E43" if rng.random() < 0.45 else "E44"
+    if stay.person.number in homeward:
+        return "E4A" if rng.random() < 0.75 else "E4B"
+    old = age_on(stay.person.born, end) >= 16
+    return weighted(rng, _OTHER_WAYS_OUT_OVER_16 if old else _OTHER_WAYS_OUT)
+
+
+def reason_as_coded(reason: str, day: dt.date) -> str:
+    """The code a reason for leaving care had on a day: the set changed in 2014, 2016 and 2018."""
+    if day < dt.date(2014, 4, 1):
+        return {"E4A": "E4", "E4B": "E4", "E13": "E8"}.get(reason, reason)
+    if day < dt.date(2016, 4, 1) and reason == "E17":
+        return "E5"
+    if day >= dt.date(2018, 4, 1):
+        return {"E43": "E46", "E44": "E47"}.get(reason, reason)
+    return reason

@@ -1,0 +1,13 @@
+"""The demo borough, written once for all tests of this folder."""
+
+import pytest
+from returned import Returns, returns_in
+
+import demo
+
+
+@pytest.fixture(scope="session")
+def returns(tmp_path_factory: pytest.TempPathFactory) -> Returns:
+    landing = tmp_path_factory.mktemp("landing")
+    demo.write(landing)
+    return returns_in(landing)

@@ -1,0 +1,474 @@
+"""The catalogue of rules: reading ``rules/*.yml`` into values that cannot be wrong.
+
+What belongs here: the shape of a catalogue and every check that can be made of it without
+data. What does not: SQL (``queries``) and running (``runner``).
+
+A rule is one entry of a file. What a file says once holds for all its rules: the boundary it
+guards, the return, the owner, the tables it may read and their keys, the code sets by year.
+A rule that holds for several tables is written once with ``for_each``; a rule that changes
+from one year says only what changes, under ``changes``, and inherits the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from expectations.checks import Check, CheckError, CodePeriod, read_check
+
+RULES_DIR = Path(__file__).parent / "rules"
+
+BOUNDARIES = ("returns", "marts")
+"""What the audit guards: returns as they arrive, marts as they are about to leave."""
+
+SEVERITIES = ("critical", "error", "warning")
+"""``critical`` stops a publication, ``error`` must be mended, ``warning`` may be true but odd."""
+
+OWNERS = ("social_care", "education", "health", "youth_offending", "finance", "performance")
+"""Who mends what a rule finds; each has a folder of reports."""
+
+_YEAR = re.compile(r"\d{4}/\d{2}")
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
+_RELATION = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
+
+
+class CatalogueError(ValueError):
+    """A rules file that cannot be taken; the message names file, rule, fault and remedy."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table rules may read.
+
+    Attributes:
+        alias: Its name in the rules of this catalogue.
+        relation: ``schema.table`` in the warehouse.
+        title: What its owner calls it.
+        key: Columns that tell one row from another.
+        delivered_as: ``table_name`` in the deliveries manifest; None when it is not delivered.
+        sent_as: Column to the name its owner sent it under, where that differs.
+    """
+
+    alias: str
+    relation: str
+    title: str
+    key: tuple[str, ...]
+    delivered_as: str | None
+    sent_as: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The table's name without its schema."""
+        return self.relation.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as it stands in a run of collection years.
+
+    Attributes:
+        rule_id: Unique in all catalogues; the versions of a rule share it.
+        version: 1 for the rule as first written, 2 after its first change of year.
+        dfe_code: The Department's code, if it is one of theirs.
+        severity: One of ``SEVERITIES``.
+        owner: One of ``OWNERS``.
+        table: The table whose rows are judged.
+        also_reads: Other tables it must have; without one of them the rule is skipped.
+        may_read: Other tables it looks into; one that was not delivered counts as empty.
+        columns: The columns of ``table`` shown as the offending text.
+        check: The condition under which a row fails.
+        protects: The harm it prevents, in one sentence.
+        guidance: The document or convention it rests on.
+        message: What the owner is to do; holds names of columns, never a value.
+        valid_from: First collection year (``2016/17``) it holds; None from the beginning.
+        valid_to: Last collection year it holds; None until further notice.
+    """
+
+    rule_id: str
+    version: int
+    dfe_code: str | None
+    severity: str
+    owner: str
+    table: Table
+    also_reads: tuple[Table, ...]
+    may_read: tuple[Table, ...]
+    columns: tuple[str, ...]
+    check: Check
+    protects: str
+    guidance: str
+    message: str
+    valid_from: str | None
+    valid_to: str | None
+
+    @property
+    def key(self) -> str:
+        """Unique among all versions of all rules."""
+        return f"{self.rule_id}#{self.version}"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """``schema.table`` of what it reads; the one it judges comes first."""
+        others = (*self.also_reads, *self.may_read)
+        return (self.table.relation, *(table.relation for table in others))
+
+    @property
+    def stops_publication(self) -> bool:
+        """Whether a failure keeps the last publication up."""
+        return self.severity == "critical"
+
+    def holds_in(self, period_label: str) -> bool:
+        """Whether the rule holds for returns of a collection year such as ``2016/17``."""
+        return (self.valid_from or "") <= period_label <= (self.valid_to or "9999/99")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One rules file.
+
+    Attributes:
+        name: The file's stem.
+        boundary: One of ``BOUNDARIES``.
+        return_name: The return its rules judge (``marts`` for the marts).
+        by_delivery: True when rows belong to an authority and a collection year: outcomes
+            are then kept for each, and a table that was not delivered is skipped for each.
+        untyped_values: ``schema.table`` of the values staging could not type, if any.
+        tables: Every table by alias.
+        rules: Every version of every rule, in the order of the file.
+    """
+
+    name: str
+    boundary: str
+    return_name: str
+    by_delivery: bool
+    untyped_values: str | None
+    tables: Mapping[str, Table]
+    rules: tuple[Rule, ...]
+
+
+_CATALOGUE_FIELDS = {
+    "boundary",
+    "return",
+    "owner",
+    "by_delivery",
+    "untyped_values",
+    "tables",
+    "code_sets",
+    "rules",
+}
+_TABLE_FIELDS = {"relation", "title", "key", "delivered_as", "sent_as"}
+_RULE_FIELDS = {
+    "id",
+    "dfe_code",
+    "severity",
+    "owner",
+    "table",
+    "for_each",
+    "also_reads",
+    "may_read",
+    "columns",
+    "check",
+    "protects",
+    "guidance",
+    "message",
+    "valid_from",
+    "valid_to",
+    "changes",
+}
+_CHANGE_FIELDS = (_RULE_FIELDS - {"id", "for_each", "changes", "table"}) | {"from"}
+
+
+def load_catalogues(folder: Path = RULES_DIR) -> tuple[Catalogue, ...]:
+    """Read every rules file of a folder.
+
+    Returns:
+        Catalogues in the order of their names.
+
+    Raises:
+        CatalogueError: A file is not well formed, or two rules share an id.
+    """
+    catalogues = tuple(load_catalogue(path) for path in sorted(folder.glob("*.yml")))
+    uses = Counter(rule.key for catalogue in catalogues for rule in catalogue.rules)
+    repeated = sorted(key.partition("#")[0] for key, count in uses.items() if count > 1)
+    if repeated:
+        raise CatalogueError(f"Rule {repeated[0]} is written more than once; give each its own id.")
+    return catalogues
+
+
+def load_rules(folder: Path = RULES_DIR) -> tuple[Rule, ...]:
+    """Every rule of a folder once, as it stands in the newest year.
+
+    Raises:
+        CatalogueError: A file is not well formed, or two rules share an id.
+    """
+    newest = {
+        rule.rule_id: rule for catalogue in load_catalogues(folder) for rule in catalogue.rules
+    }
+    return tuple(newest.values())
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """Read one rules file.
+
+    Raises:
+        CatalogueError: The file is not well formed; the message says where and what to do.
+    """
+    reader = _Reader(path)
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise reader.fault("", f"it is not YAML: {error}") from error
+    return reader.catalogue(document)
+
+
+class _Reader:
+    """Reads one file and words its faults."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def fault(self, where: str, what: str) -> CatalogueError:
+        place = f"{self._path.name}, {where}" if where else self._path.name
+        return CatalogueError(f"{place}: {what}")
+
+    def catalogue(self, document: Any) -> Catalogue:
+        fields = self._fields(document, _CATALOGUE_FIELDS, "the top level")
+        boundary = self._choice(fields, "boundary", BOUNDARIES, "the top level")
+        tables = {
+            alias: self._table(alias, raw)
+            for alias, raw in self._mapping(fields, "tables", "the top level").items()
+        }
+        context = _RuleContext(
+            tables=tables,
+            code_sets={
+                name: self._code_set(name, raw)
+                for name, raw in (fields.get("code_sets") or {}).items()
+            },
+            defaults={"owner": fields.get("owner")},
+        )
+        rules = tuple(
+            rule
+            for position, raw in enumerate(self._list(fields, "rules", "the top level"), start=1)
+            for rule in self._rules(raw, position, context)
+        )
+        return Catalogue(
+            name=self._path.stem,
+            boundary=boundary,
+            return_name=self._text(fields, "return", "the top level"),
+            by_delivery=bool(fields.get("by_delivery", False)),
+            untyped_values=fields.get("untyped_values"),
+            tables=tables,
+            rules=rules,
+        )
+
+    def _table(self, alias: str, raw: Any) -> Table:
+        where = f"table {alias}"
+        fields = self._fields(raw, _TABLE_FIELDS, where)
+        relation = self._text(fields, "relation", where)
+        if not _RELATION.fullmatch(relation):
+            raise self.fault(where, f"relation '{relation}' must be schema.table in lower case.")
+        return Table(
+            alias=alias,
+            relation=relation,
+            title=self._text(fields, "title", where),
+            key=self._columns(fields, "key", where),
+            delivered_as=fields.get("delivered_as"),
+            sent_as=dict(fields.get("sent_as") or {}),
+        )
+
+    def _code_set(self, name: str, raw: Any) -> tuple[CodePeriod, ...]:
+        where = f"code set {name}"
+        if not isinstance(raw, list) or not raw:
+            raise self.fault(where, "give a list of {from, to, codes}.")
+        periods = []
+        for entry in raw:
+            fields = self._fields(entry, {"from", "to", "codes"}, where)
+            codes = tuple(str(code) for code in self._list(fields, "codes", where))
+            year_from = self._year(fields, "from", where)
+            periods.append(CodePeriod(year_from, self._year(fields, "to", where), codes))
+        return tuple(periods)
+
+    def _rules(self, raw: Any, position: int, context: _RuleContext) -> Iterator[Rule]:
+        where = f"rule {raw.get('id', position) if isinstance(raw, dict) else position}"
+        fields = self._fields(raw, _RULE_FIELDS, where)
+        for own_fields in self._for_each_table(fields, where, context):
+            yield from self._versions(own_fields, f"rule {own_fields['id']}", context)
+
+    def _for_each_table(
+        self, fields: dict[str, Any], where: str, context: _RuleContext
+    ) -> Iterator[dict[str, Any]]:
+        """One set of fields for each table a rule is written for."""
+        targets = fields.pop("for_each", None)
+        if targets is None:
+            self._text(fields, "id", where)
+            yield fields
+            return
+        if targets == "all":
+            targets = list(context.tables)
+        codes = targets if isinstance(targets, dict) else dict.fromkeys(targets)
+        for alias, code in codes.items():
+            self._known_table(alias, where, context)
+            table = context.tables[alias]
+            names = {
+                "table": alias,
+                "title": table.title,
+                "relation": table.relation,
+                "dfe_code": code,
+            }
+            yield _fill_all(fields, names) | {"table": alias, "dfe_code": code}
+
+    def _versions(
+        self, fields: dict[str, Any], where: str, context: _RuleContext
+    ) -> Iterator[Rule]:
+        """The rule as first written, then as it stands after each change of year."""
+        current: dict[str, Any] = {**context.defaults, **fields}
+        changes = current.pop("changes", [])
+        last_year = current.get("valid_to")
+        for version, change in enumerate([*changes, None], start=1):
+            if change is None:
+                yield self._rule(current | {"valid_to": last_year}, version, where, context)
+                return
+            changed = self._fields(change, _CHANGE_FIELDS, where)
+            year = self._year(changed, "from", where)
+            if year is None:
+                raise self.fault(where, "a change says from which year: give 'from: 2024/25'.")
+            until = {"valid_to": _year_before(year)}
+            yield self._rule(current | until, version, where, context)
+            del changed["from"]
+            current = current | changed | {"valid_from": year}
+
+    def _rule(
+        self, fields: Mapping[str, Any], version: int, where: str, context: _RuleContext
+    ) -> Rule:
+        table = self._known_table(self._text(fields, "table", where), where, context)
+        also_reads = self._tables(fields, "also_reads", where, context)
+        may_read = self._tables(fields, "may_read", where, context)
+        columns = (
+            table.key if fields.get("columns") == "key" else self._columns(fields, "columns", where)
+        )
+        try:
+            check = read_check(fields.get("check"), table.key, context.code_sets)
+        except CheckError as error:
+            raise self.fault(where, str(error)) from error
+        missing = check.reads - {other.alias for other in (*also_reads, *may_read)}
+        if missing:
+            raise self.fault(where, f"its check reads {min(missing)}; list it under also_reads.")
+        sent = [table.sent_as.get(column, column) for column in columns]
+        code = fields.get("dfe_code")
+        return Rule(
+            rule_id=str(fields["id"]),
+            version=version,
+            dfe_code=None if code is None else str(code),
+            severity=self._choice(fields, "severity", SEVERITIES, where),
+            owner=self._choice(fields, "owner", OWNERS, where),
+            table=table,
+            also_reads=also_reads,
+            may_read=may_read,
+            columns=columns,
+            check=check,
+            protects=self._text(fields, "protects", where),
+            guidance=self._text(fields, "guidance", where),
+            message=_fill(self._text(fields, "message", where), {"columns": ", ".join(sent)}),
+            valid_from=self._year(fields, "valid_from", where),
+            valid_to=self._year(fields, "valid_to", where),
+        )
+
+    def _tables(
+        self, fields: Mapping[str, Any], name: str, where: str, context: _RuleContext
+    ) -> tuple[Table, ...]:
+        return tuple(self._known_table(alias, where, context) for alias in fields.get(name) or [])
+
+    def _known_table(self, alias: str, where: str, context: _RuleContext) -> Table:
+        if alias not in context.tables:
+            known = ", ".join(context.tables)
+            raise self.fault(where, f"table '{alias}' is not one of this file's: {known}.")
+        return context.tables[alias]
+
+    def _fields(self, raw: Any, known: set[str], where: str) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            raise self.fault(where, f"give fields (name: value), not {type(raw).__name__}.")
+        unknown = sorted(str(name) for name in raw if name not in known)
+        if unknown:
+            listed = ", ".join(sorted(known))
+            raise self.fault(where, f"'{unknown[0]}' is not a field here. Fields: {listed}.")
+        return dict(raw)
+
+    def _text(self, fields: Mapping[str, Any], name: str, where: str) -> str:
+        value = fields.get(name)
+        if not isinstance(value, str) or not value.strip():
+            raise self.fault(where, f"'{name}' is missing; give it as text.")
+        return " ".join(value.split())
+
+    def _choice(
+        self, fields: Mapping[str, Any], name: str, choices: Sequence[str], where: str
+    ) -> str:
+        value = fields.get(name)
+        if value not in choices:
+            raise self.fault(where, f"{name} '{value}' is not one of {', '.join(choices)}.")
+        return str(value)
+
+    def _mapping(self, fields: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
+        value = fields.get(name)
+        if not isinstance(value, dict) or not value:
+            raise self.fault(where, f"'{name}' is missing; give it as name: value.")
+        return value
+
+    def _list(self, fields: Mapping[str, Any], name: str, where: str) -> list[Any]:
+        value = fields.get(name)
+        if not isinstance(value, list) or not value:
+            raise self.fault(where, f"'{name}' is missing; give it as a list.")
+        return value
+
+    def _columns(self, fields: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+        columns = self._list(fields, name, where)
+        for column in columns:
+            if not isinstance(column, str) or not _IDENTIFIER.fullmatch(column):
+                raise self.fault(where, f"'{column}' under '{name}' is not a column name.")
+        return tuple(columns)
+
+    def _year(self, fields: Mapping[str, Any], name: str, where: str) -> str | None:
+        value = fields.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not _YEAR.fullmatch(value):
+            raise self.fault(where, f"{name} '{value}' is not a collection year such as 2016/17.")
+        if (int(value[:4]) + 1) % 100 != int(value[5:]):
+            raise self.fault(where, f"{name} '{value}' does not end in the year after it begins.")
+        return value
+
+
+@dataclass(frozen=True)
+class _RuleContext:
+    """What a file says once for all its rules."""
+
+    tables: Mapping[str, Table]
+    code_sets: Mapping[str, tuple[CodePeriod, ...]]
+    defaults: Mapping[str, Any]
+
+
+def _fill(text: str, names: Mapping[str, str | None]) -> str:
+    """Put names in the places ``{name}`` of a text; other braces stay as they are."""
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def _fill_all(value: Any, names: Mapping[str, str | None]) -> Any:
+    """``_fill`` every text of a YAML value."""
+    if isinstance(value, str):
+        return _fill(value, names)
+    if isinstance(value, dict):
+        return {name: _fill_all(member, names) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_fill_all(member, names) for member in value]
+    return value
+
+
+def _year_before(year: str) -> str:
+    first = int(year[:4]) - 1
+    return f"{first}/{(first + 1) % 100:02d}"

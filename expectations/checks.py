@@ -1,0 +1,364 @@
+"""The vocabulary of checks: the condition under which a row fails, as SQL.
+
+What belongs here: one class for each word a rule may use under ``check``. What does not: how
+rows are chosen, labelled and counted around that condition (``queries``).
+
+A check sees these tables: ``record`` (the rows to be judged), every table the rule lists
+under ``also_reads`` and ``may_read`` by its alias, and ``untyped_values`` where the catalogue
+names them. Every row of ``record`` also has ``as_at``, the day of the run. SQL's three-valued
+logic is the Department's own convention: a comparison with a blank passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+_BOUND_PARAMETER = re.compile(r"(?<![:\w\\]):\w")
+_SLICE = ("la_code", "period_label")
+
+
+class CheckError(ValueError):
+    """A ``check`` that is not one of the vocabulary, or lacks what its word needs."""
+
+
+@dataclass(frozen=True)
+class CodePeriod:
+    """The codes allowed in a run of collection years (both ends included; None: open)."""
+
+    valid_from: str | None
+    valid_to: str | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a check must know of the rows it judges.
+
+    Attributes:
+        by_delivery: Rows belong to an authority and a year, and are compared within them.
+    """
+
+    by_delivery: bool
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The columns within which rows are compared."""
+        return _SLICE if self.by_delivery else ()
+
+
+class Check(Protocol):
+    """A condition under which rows fail."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Aliases of the tables it reads beside the judged one."""
+
+    def failing_rows(self, shape: Shape) -> str:
+        """A query returning the rows of ``record`` that fail, each once, with all columns."""
+
+
+def _where(condition: str) -> str:
+    """Rows that meet a condition; a step of its own, so that it may use window functions."""
+    return (
+        f"select * exclude (is_failing)\n"
+        f"from (select record.*, ({condition}) as is_failing from record) as judged\n"
+        f"where is_failing"
+    )
+
+
+@dataclass(frozen=True)
+class Required:
+    """``required: [columns]`` (or ``key``): fails when one of them is blank."""
+
+    columns: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        return _where(" or ".join(f"record.{column} is null" for column in self.columns))
+
+
+@dataclass(frozen=True)
+class Unique:
+    """``unique: [columns]`` (or ``key``): fails every row that shares them with another.
+
+    In a return a blank is for ``required`` to judge; in a mart two blanks are the same key.
+    """
+
+    columns: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        columns = ", ".join(f"record.{column}" for column in (*shape.scope, *self.columns))
+        repeated = f"count(*) over (partition by {columns}) > 1"
+        if not shape.by_delivery:
+            return _where(repeated)
+        given = " and ".join(f"record.{column} is not null" for column in self.columns)
+        return _where(f"{repeated} and {given}")
+
+
+@dataclass(frozen=True)
+class Codes:
+    """``codes: {column, set, blank: passes|fails}``: fails a code its year does not know."""
+
+    column: str
+    periods: tuple[CodePeriod, ...]
+    blank_fails: bool
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        known = " or ".join(f"({self._in_period(period)})" for period in self.periods)
+        blank = f"record.{self.column} is null"
+        if self.blank_fails:
+            return _where(f"{blank} or not ({known})")
+        return _where(f"not ({blank}) and not ({known})")
+
+    def _in_period(self, period: CodePeriod) -> str:
+        codes = ", ".join(_quoted(code) for code in period.codes)
+        conditions = [f"record.{self.column} in ({codes})"]
+        if period.valid_from:
+            conditions.append(f"record.period_label >= {_quoted(period.valid_from)}")
+        if period.valid_to:
+            conditions.append(f"record.period_label <= {_quoted(period.valid_to)}")
+        return " and ".join(conditions)
+
+
+@dataclass(frozen=True)
+class DateOrder:
+    """``date_order: {first, then, same_day: passes|fails}``: fails what ends before it began."""
+
+    first: str
+    then: str
+    same_day_fails: bool
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        comparison = "<=" if self.same_day_fails else "<"
+        return _where(f"record.{self.then} {comparison} record.{self.first}")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """``typed: [columns, as the return names them]``: fails what staging could not read."""
+
+    columns: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        columns = ", ".join(_quoted(column) for column in self.columns)
+        return _where(
+            "exists (select 1 from untyped_values"
+            " where untyped_values._delivery_id = record._delivery_id"
+            " and untyped_values._source_line = record._source_line"
+            f" and untyped_values.column_name in ({columns}))"
+        )
+
+
+@dataclass(frozen=True)
+class PresentIn:
+    """``present_in: {table, matching: [columns]}``: fails a row with no partner there."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """See ``Check``."""
+        return frozenset({self.table})
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        matches = " and ".join(
+            f"{self.table}.{column} = record.{column}" for column in (*shape.scope, *self.columns)
+        )
+        return _where(f"not exists (select 1 from {self.table} where {matches})")
+
+
+@dataclass(frozen=True)
+class AgreesWith:
+    """``agrees_with: {table, matching: [columns], column}``: fails when both differ."""
+
+    table: str
+    columns: tuple[str, ...]
+    column: str
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """See ``Check``."""
+        return frozenset({self.table})
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        matches = " and ".join(
+            f"{self.table}.{column} = record.{column}" for column in (*shape.scope, *self.columns)
+        )
+        differs = f"{self.table}.{self.column} <> record.{self.column}"
+        return _where(f"exists (select 1 from {self.table} where {matches} and {differs})")
+
+
+@dataclass(frozen=True)
+class FailsWhen:
+    """``fails_when: <SQL condition>`` on ``record``; window functions may be used."""
+
+    condition: str
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        return _where(self.condition)
+
+
+@dataclass(frozen=True)
+class InSequence:
+    """``in_sequence: {of, by, fails_when}``: a condition on rows in their order.
+
+    The rows of each ``of`` stand in the order of ``by`` (blanks last, then as in the file); the
+    condition looks back and ahead with ``lag(record.x) over series`` and ``lead``.
+    """
+
+    of: tuple[str, ...]
+    by: tuple[str, ...]
+    condition: str
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        members = ", ".join(f"record.{column}" for column in (*shape.scope, *self.of))
+        order = ", ".join(f"record.{column} asc nulls last" for column in self.by)
+        return (
+            f"select * exclude (is_failing)\n"
+            f"from (select record.*, ({self.condition}) as is_failing from record\n"
+            f"    window series as (partition by {members} order by {order}, record._source_line)\n"
+            f") as judged\nwhere is_failing"
+        )
+
+
+@dataclass(frozen=True)
+class FailingRows:
+    """``failing_rows: <SQL query>`` that selects ``record.*`` of the rows that fail."""
+
+    query: str
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        return f"select distinct * from ({self.query}) as judged"
+
+
+def read_check(
+    raw: Any, key: tuple[str, ...], code_sets: Mapping[str, tuple[CodePeriod, ...]]
+) -> Check:
+    """Read the ``check`` of a rule.
+
+    Args:
+        raw: What the YAML says: one word with its argument.
+        key: The key of the judged table, for ``required: key`` and ``unique: key``.
+        code_sets: The code sets of the catalogue, by name.
+
+    Raises:
+        CheckError: The word is not known, or lacks what it needs.
+    """
+    if not isinstance(raw, dict) or len(raw) != 1:
+        raise CheckError(f"'check' must be one of {', '.join(_READERS)}, with its argument.")
+    [(word, argument)] = raw.items()
+    if word not in _READERS:
+        raise CheckError(f"check '{word}' is not one of {', '.join(_READERS)}.")
+    return _READERS[word](_Argument(word, argument, key, code_sets))
+
+
+@dataclass(frozen=True)
+class _Argument:
+    """What stands behind a word of the vocabulary."""
+
+    word: str
+    raw: Any
+    key: tuple[str, ...]
+    code_sets: Mapping[str, tuple[CodePeriod, ...]]
+
+    def columns(self) -> tuple[str, ...]:
+        if self.raw == "key":
+            return self.key
+        return self._names(self.raw)
+
+    def _names(self, raw: Any) -> tuple[str, ...]:
+        if not isinstance(raw, list) or not raw or not all(isinstance(name, str) for name in raw):
+            raise CheckError(f"check '{self.word}' needs a list of columns.")
+        return tuple(raw)
+
+    def fields(self, *needed: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+        if not isinstance(self.raw, dict) or not set(needed) <= set(self.raw):
+            raise CheckError(f"check '{self.word}' needs {', '.join(needed)}.")
+        unknown = sorted(set(self.raw) - set(needed) - set(optional))
+        if unknown:
+            raise CheckError(f"check '{self.word}' does not know '{unknown[0]}'.")
+        return self.raw
+
+    def names(self, field: str) -> tuple[str, ...]:
+        return self._names(self.raw.get(field))
+
+    def fails(self, name: str) -> bool:
+        value = self.raw.get(name, "passes")
+        if value not in ("passes", "fails"):
+            raise CheckError(f"check '{self.word}': {name} is 'passes' or 'fails'.")
+        return bool(value == "fails")
+
+    def sql(self, raw: Any) -> str:
+        if not isinstance(raw, str) or not raw.strip():
+            raise CheckError(f"check '{self.word}' needs SQL.")
+        if _BOUND_PARAMETER.search(raw):
+            raise CheckError(f"check '{self.word}': write cast(x as type); ':' marks a parameter.")
+        return raw.strip()
+
+
+def _read_codes(argument: _Argument) -> Check:
+    fields = argument.fields("column", "set", optional=("blank",))
+    if fields["set"] not in argument.code_sets:
+        known = ", ".join(argument.code_sets) or "none"
+        raise CheckError(f"code set '{fields['set']}' is not one of this file's: {known}.")
+    periods = argument.code_sets[fields["set"]]
+    return Codes(fields["column"], periods, argument.fails("blank"))
+
+
+def _read_date_order(argument: _Argument) -> Check:
+    fields = argument.fields("first", "then", optional=("same_day",))
+    return DateOrder(fields["first"], fields["then"], argument.fails("same_day"))
+
+
+def _read_present_in(argument: _Argument) -> Check:
+    return PresentIn(argument.fields("table", "matching")["table"], argument.names("matching"))
+
+
+def _read_agrees_with(argument: _Argument) -> Check:
+    fields = argument.fields("table", "matching", "column")
+    return AgreesWith(fields["table"], argument.names("matching"), fields["column"])
+
+
+def _read_in_sequence(argument: _Argument) -> Check:
+    fields = argument.fields("of", "by", "fails_when")
+    condition = argument.sql(fields["fails_when"])
+    return InSequence(argument.names("of"), argument.names("by"), condition)
+
+
+_READERS: dict[str, Callable[[_Argument], Check]] = {
+    "required": lambda argument: Required(argument.columns()),
+    "unique": lambda argument: Unique(argument.columns()),
+    "codes": _read_codes,
+    "date_order": _read_date_order,
+    "typed": lambda argument: Typed(argument.columns()),
+    "present_in": _read_present_in,
+    "agrees_with": _read_agrees_with,
+    "fails_when": lambda argument: FailsWhen(argument.sql(argument.raw)),
+    "in_sequence": _read_in_sequence,
+    "failing_rows": lambda argument: FailingRows(argument.sql(argument.raw)),
+}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

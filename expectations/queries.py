@@ -1,0 +1,170 @@
+"""A rule as SQL: which rows it judges, which of them fail, and how a failing row is shown.
+
+What belongs here: the query around a check. What does not: the condition itself (``checks``)
+and running it (``suites``, ``findings``). The queries read and never write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from expectations.catalogue import Catalogue, Rule, Table
+from expectations.checks import Shape
+
+DELIVERIES = "staging.stg_pier__deliveries_in_force"
+"""Which deliveries count: what is not in it has not been delivered."""
+
+Columns = Mapping[str, Mapping[str, str]]
+"""``schema.table`` to its columns and their types: what is there to be read."""
+
+_PROVENANCE = {"_delivery_id": "integer", "_source_file": "varchar", "_source_line": "bigint"}
+_SLICE = ("la_code", "period_label")
+_JUDGED_STEPS = ("delivered", "batch", "record")
+
+
+class UnknownColumnError(LookupError):
+    """A rule names a column its table does not have; the message holds names only."""
+
+
+@dataclass(frozen=True)
+class RuleQueries:
+    """What is asked of the warehouse for one rule.
+
+    Attributes:
+        rule: The rule.
+        catalogue: The catalogue it stands in.
+        columns: What there is to be read.
+        as_at: The day in-year figures are worked out for; rules read it as ``as_at``.
+    """
+
+    rule: Rule
+    catalogue: Catalogue
+    columns: Columns
+    as_at: dt.date
+
+    def failing(self, judged: str | None = None) -> str:
+        """A query returning one row for each failing record.
+
+        Args:
+            judged: What to read instead of the rule's table, as Great Expectations' ``{batch}``.
+
+        Returns:
+            SQL whose columns are delivery_id, source_file, source_line, la_code, period_label,
+            key_columns and offending_text.
+
+        Raises:
+            UnknownColumnError: The rule shows a column that its table does not have.
+        """
+        steps = self._steps(judged or self.rule.table.relation)
+        shape = Shape(by_delivery=self.catalogue.by_delivery)
+        steps["failing"] = self.rule.check.failing_rows(shape)
+        shown = [
+            f"{self._provenance(name, kind)} as {name.removeprefix('_')}"
+            for name, kind in _PROVENANCE.items()
+        ]
+        shown += [f"{self._if_there(name)} as {name}" for name in _SLICE]
+        shown.append(f"{self._as_sent(self.rule.table.key)} as key_columns")
+        shown.append(f"{self._as_sent(self.rule.columns)} as offending_text")
+        return _statement(steps, f"select {', '.join(shown)} from failing")
+
+    def checked(self) -> str:
+        """A query counting the rows judged: la_code, period_label, rows_checked."""
+        slices = ", ".join(
+            name if self.catalogue.by_delivery else f"cast(null as varchar) as {name}"
+            for name in _SLICE
+        )
+        steps = self._steps(self.rule.table.relation)
+        wanted = {name: steps[name] for name in _JUDGED_STEPS if name in steps}
+        return _statement(
+            wanted, f"select {slices}, count(*) as rows_checked from record group by all"
+        )
+
+    def _steps(self, judged: str) -> dict[str, str]:
+        steps = {}
+        if self.catalogue.by_delivery:
+            steps["delivered"] = self._delivered()
+        # Great Expectations writes the batch as a subquery with an alias of its own choosing.
+        steps["batch"] = f"select * from {judged}"
+        steps["record"] = self._record()
+        for table in (*self.rule.also_reads, *self.rule.may_read):
+            steps[table.alias] = f"select * from {table.relation}"
+        if self.catalogue.untyped_values:
+            steps["untyped_values"] = f"select * from {self.catalogue.untyped_values}"
+        return steps
+
+    def _delivered(self) -> str:
+        """The authorities and years for which every table the rule needs has been delivered."""
+        needed = sorted({table.delivered_as or table.alias for table in self._tables})
+        names = ", ".join(f"'{name}'" for name in needed)
+        return (
+            f"select la_code, period_label from {DELIVERIES}\n"
+            f"where return_name = '{self.catalogue.return_name}' and table_name in ({names})\n"
+            f"group by la_code, period_label having count(distinct table_name) = {len(needed)}"
+        )
+
+    def _record(self) -> str:
+        as_at = f"cast('{self.as_at.isoformat()}' as date) as as_at"
+        if not self.catalogue.by_delivery:
+            return f"select batch.*, {as_at} from batch"
+        conditions = [
+            "exists (select 1 from delivered where delivered.la_code = batch.la_code"
+            " and delivered.period_label = batch.period_label)"
+        ]
+        if self.rule.valid_from:
+            conditions.append(f"batch.period_label >= '{self.rule.valid_from}'")
+        if self.rule.valid_to:
+            conditions.append(f"batch.period_label <= '{self.rule.valid_to}'")
+        return f"select batch.*, {as_at} from batch\nwhere {' and '.join(conditions)}"
+
+    @property
+    def _tables(self) -> tuple[Table, ...]:
+        return (self.rule.table, *self.rule.also_reads)
+
+    @property
+    def _there(self) -> Mapping[str, str]:
+        return self.columns[self.rule.table.relation]
+
+    def _provenance(self, name: str, kind: str) -> str:
+        """Where a row came from; a mart's rows came from nowhere in particular."""
+        if self.catalogue.boundary == "returns":
+            for spelling in (name, name.removeprefix("_")):
+                if spelling in self._there:
+                    return spelling
+        return f"cast(null as {kind})"
+
+    def _if_there(self, name: str) -> str:
+        return name if name in self._there else "cast(null as varchar)"
+
+    def _as_sent(self, columns: tuple[str, ...]) -> str:
+        shown = [self._column_as_sent(column) for column in columns]
+        return f"concat_ws(', ', {', '.join(shown)})"
+
+    def _column_as_sent(self, column: str) -> str:
+        """``DEC=31/03/2017``; where a value could not be typed, the text that was sent."""
+        table = self.rule.table
+        if column not in self._there:
+            raise UnknownColumnError(f"{table.relation} has no column {column}")
+        kind = self._there[column].upper()
+        sent_as = table.sent_as.get(column, column)
+        texts = [
+            f"strftime({column}, '%d/%m/%Y')" if kind == "DATE" else f"cast({column} as varchar)"
+        ]
+        if self.catalogue.untyped_values and kind != "VARCHAR":
+            texts.append(
+                "(select max(untyped_values.original_text) from untyped_values"
+                " where untyped_values._delivery_id = failing._delivery_id"
+                " and untyped_values._source_line = failing._source_line"
+                f" and untyped_values.column_name = '{sent_as.lower()}')"
+            )
+        return f"'{sent_as}=' || coalesce({', '.join(texts)}, '(blank)')"
+
+
+def _statement(steps: Mapping[str, str], last: str) -> str:
+    """Common table expressions, one a step, and the select that ends them."""
+    written = ",\n".join(
+        f"{name} as (\n{textwrap.indent(sql, '    ')}\n)" for name, sql in steps.items()
+    )
+    return f"with\n{written}\n{last}"

@@ -6,3 +6,30 @@
 file in one transaction. Typing, checking values and deciding what counts happens later, in
 ``dbt_project`` and ``expectations``.
 """
+
+from orchestration.landing.contracts import Contract, ContractError, contract_for, load_contracts
+from orchestration.landing.engine import LandingOptions, land
+from orchestration.landing.manifest import (
+    DeliveryError,
+    RowChange,
+    delivery_changes,
+    prepare_raw,
+    withdraw,
+)
+from orchestration.landing.outcome import Delivery, LandingSummary
+
+__all__ = [
+    "Contract",
+    "ContractError",
+    "Delivery",
+    "DeliveryError",
+    "LandingOptions",
+    "LandingSummary",
+    "RowChange",
+    "contract_for",
+    "delivery_changes",
+    "land",
+    "load_contracts",
+    "prepare_raw",
+    "withdraw",
+]

@@ -1,0 +1,120 @@
+"""Does the file as a whole make sense where it was put? Judged from all its dates at once.
+
+Here: what is true of a file and would make every row of it wrong. Not here: whether a value
+is right (``expectations``).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.landing.contracts import Column, period_start_year
+from orchestration.landing.layouts.part import INCOMING
+from orchestration.landing.outcome import Held, Refused
+from orchestration.landing.recognition import Match
+from orchestration.landing.sql import literal
+
+_FEW = 0.1
+"""At most this share of a file's event dates in the folder's year makes it suspicious ..."""
+_MOST = 0.5
+"""... and more than this share in one other year makes it belong there."""
+_ENOUGH = 5
+"""Fewer event dates than this prove nothing."""
+_DAY_FIRST = "%d/%m/%Y"
+
+
+def check_dates(connection: duckdb.DuckDBPyConnection, match: Match, period: str | None) -> None:
+    """Look at the dates of the rows just read.
+
+    A return covers the events of one year, but carries older ones (reviews before it) and the
+    odd mistake. So a file is held only when it has at least five event dates, at most a tenth
+    of them fall in the folder's year and more than half fall in one other year. Dates that may
+    well lie years back, as the start of an episode still open, are no event dates.
+
+    Args:
+        connection: Where ``part.INCOMING`` holds the rows.
+        match: The table they were recognised as.
+        period: The folder's collection year as ``2016-17``; None for a national return.
+
+    Raises:
+        Refused: Dates are proved to be month first.
+        Held: Dates belong to another year than the folder says.
+    """
+    _refuse_month_first(connection, match)
+    if period is not None:
+        _hold_other_year(connection, match, period)
+
+
+def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> None:
+    for column in match.table.columns:
+        if column.name not in match.columns or _DAY_FIRST not in column.date_formats:
+            continue
+        if column.logical_type != "date":
+            continue
+        cell = f"c{match.columns[column.name]}"
+        found = connection.execute(
+            f"""
+            with parts as (
+                select
+                    _source_line,
+                    regexp_extract({cell}, '^\\s*(\\d{{1,2}})/(\\d{{1,2}})/\\d{{4}}', [
+                        'first', 'second'
+                    ]) as part
+                from {INCOMING}
+                where {cell} like '%/%/%'
+            ),
+
+            numbers as (
+                select
+                    _source_line,
+                    try_cast(part.first as integer) as first,
+                    try_cast(part.second as integer) as second
+                from parts
+            )
+
+            select
+                min(_source_line) filter (where first <= 12 and second between 13 and 31),
+                count(*) filter (where first <= 12 and second between 13 and 31),
+                count(*) filter (where first between 13 and 31 and second <= 12)
+            from numbers
+            """
+        ).fetchone()
+        if found is not None and found[1] and not found[2]:
+            raise Refused(
+                f"line {found[0]}, column {column.header}, has a date with the month first, and "
+                "no date in the file has the day first; day/month/year was expected, so export "
+                "it again with British dates."
+            )
+
+
+def _hold_other_year(connection: duckdb.DuckDBPyConnection, match: Match, period: str) -> None:
+    columns = [c for c in match.table.event_dates if c.name in match.columns]
+    if not columns:
+        return
+    years = " union all ".join(_years(match, column) for column in columns)
+    counts = dict(
+        connection.execute(
+            f"select first_year, count(*) from ({years}) where first_year is not null group by all"
+        ).fetchall()
+    )
+    total = sum(counts.values())
+    if total < _ENOUGH:
+        return
+    here = period_start_year(period)
+    fullest = max(counts, key=lambda year: (counts[year], year))
+    if fullest == here or counts.get(here, 0) > _FEW * total or counts[fullest] <= _MOST * total:
+        return
+    other = f"{fullest}-{(fullest + 1) % 100:02d}"
+    raise Held(
+        f"has {counts[fullest]:,} of its {total:,} event dates in {other} and "
+        f"{counts.get(here, 0):,} in {period}, the year of its folder; move it to the folder "
+        f"{other} if it belongs there."
+    )
+
+
+def _years(match: Match, column: Column) -> str:
+    cell = f"c{match.columns[column.name]}"
+    parsed = ", ".join(
+        f"try_strptime(trim({cell}), {literal(pattern)})" for pattern in column.date_formats
+    )
+    return f"select year(coalesce({parsed}) - interval 3 month) as first_year from {INCOMING}"

@@ -1,0 +1,492 @@
+"""Landing: every new file in, whole or not at all, each with its fate in the manifest.
+
+Here: the run over the landing folder and the decision about each file. Not here: reading
+formats (``readers``), telling tables apart (``recognition``), shaping rows (``layouts``) or
+what the manifest holds (``manifest``). Only one process may land at a time; whoever calls
+``land`` sees to that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.landing import layouts
+from orchestration.landing.checks import check_dates
+from orchestration.landing.contracts import Contract, load_contracts
+from orchestration.landing.files import (
+    Address,
+    Fingerprint,
+    LandedFile,
+    find_files,
+    fingerprint,
+    open_file,
+    read_address,
+)
+from orchestration.landing.layouts.part import INCOMING, Part
+from orchestration.landing.manifest import (
+    Earlier,
+    Key,
+    earlier_deliveries,
+    prepare_raw,
+    transaction,
+    utc,
+)
+from orchestration.landing.outcome import Delivery, Fate, LandingSummary, Refused, Rejection
+from orchestration.landing.readers.section import LINE_COLUMN, Header, Limits, Section, column_names
+from orchestration.landing.recognition import Match, explain, recognise
+from orchestration.landing.sql import literal, names
+from orchestration.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LandingOptions:
+    """How landing goes about it.
+
+    Attributes:
+        settle_seconds: A file written to more recently is left for the next run.
+        limits: How much of a file to read.
+    """
+
+    settle_seconds: float = 2.0
+    limits: Limits = field(default_factory=Limits)
+
+
+def land(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection | None,
+    now: dt.datetime,
+    *,
+    run_id: str | None = None,
+    contracts: Sequence[Contract] | None = None,
+    options: LandingOptions | None = None,
+    on_delivery: Callable[[Delivery], None] | None = None,
+) -> LandingSummary:
+    """Land every file of the landing folder that is new.
+
+    Each file is one transaction: its rows, its rejected rows and its line in the manifest, or
+    nothing. A file that is refused or held stays where it is and stops no other.
+
+    Args:
+        settings: Where the landing folder and the warehouse are.
+        connection: An open warehouse, or None to open and close ``settings.warehouse_file``.
+        now: When the files count as received; kept as UTC.
+        run_id: The run's name in the manifest.
+        contracts: All contracts by default.
+        options: Settling time and limits.
+        on_delivery: Called with each delivery as soon as its fate is certain.
+
+    Returns:
+        What was new and what became of it.
+    """
+    started = time.monotonic()
+    with ExitStack() as stack:
+        if connection is None:
+            settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+            connection = stack.enter_context(duckdb.connect(str(settings.warehouse_file)))
+        known = tuple(load_contracts() if contracts is None else contracts)
+        prepare_raw(connection, known)
+        run = _Run(connection, known, utc(now), run_id, options or LandingOptions())
+        for file in find_files(settings.landing_dir):
+            for delivery in run.take(file):
+                _log.info("%s: %s", delivery.source_file, delivery.fate)
+                if on_delivery is not None:
+                    on_delivery(delivery)
+    return LandingSummary(
+        tuple(run.deliveries), run.unchanged, tuple(run.waiting), time.monotonic() - started
+    )
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    fate: Fate
+    reason: str | None
+    supersedes: int | None
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    section: Section
+    header: Header
+    match: Match
+
+
+class _ChangedError(Exception):
+    """The file was written to while it was read."""
+
+
+class _Run:
+    """One run over the landing folder; ``take`` is called for each file in turn."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contracts: Sequence[Contract],
+        now: dt.datetime,
+        run_id: str | None,
+        options: LandingOptions,
+    ) -> None:
+        self._connection = connection
+        self._contracts = contracts
+        self._now = now
+        self._run_id = run_id
+        self._options = options
+        self._digest = _contracts_digest(contracts)
+        self._seen = {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "select source_file, size_bytes, mtime_ns, "
+                "is_refused and contracts_digest <> ? from raw.seen_files",
+                [self._digest],
+            ).fetchall()
+        }
+        self.deliveries: list[Delivery] = []
+        self.unchanged = 0
+        self.waiting: list[str] = []
+
+    def take(self, file: LandedFile) -> list[Delivery]:
+        """Land one file if it is new."""
+        if self._seen.get(file.source_file) == (file.size_bytes, file.mtime_ns, False):
+            self.unchanged += 1
+            return []
+        if not file.is_settled(self._options.settle_seconds):
+            self.waiting.append(file.source_file)
+            return []
+        started = time.monotonic()
+        mark = fingerprint(file)
+        deliveries: list[Delivery] | None
+        try:
+            deliveries = self._land_whole(file, mark, started)
+        except Refused as verdict:
+            deliveries = [self._set_aside(file, mark, verdict, started)]
+        if deliveries is None:
+            self.waiting.append(file.source_file)
+            return []
+        self.deliveries.extend(deliveries)
+        return deliveries
+
+    def _land_whole(
+        self, file: LandedFile, mark: Fingerprint, started: float
+    ) -> list[Delivery] | None:
+        """Land all of a file in one transaction; None when it changed under our eyes."""
+        address = read_address(file, self._contracts)
+        sections = open_file(file, mark.is_utf8, self._options.limits)
+        matches = self._recognise(file, address, sections)
+        deliveries: list[Delivery] = []
+        try:
+            with transaction(self._connection):
+                for arrival in matches:
+                    rejections = self._read(file, arrival)
+                    with _naming(file, arrival.section):
+                        check_dates(self._connection, arrival.match, address.period)
+                        parts = layouts.shape(self._connection, arrival.match, file.name)
+                    for part in parts:
+                        deliveries.append(
+                            self._land_part(file, mark, address, arrival, part, rejections, started)
+                        )
+                        rejections = []
+                self._remember(file, mark, is_refused=False)
+                if not file.is_settled(0):
+                    raise _ChangedError
+        except _ChangedError:
+            return None
+        return deliveries
+
+    def _recognise(
+        self, file: LandedFile, address: Address, sections: Sequence[Section]
+    ) -> list[_Arrival]:
+        """Find the table of each section; sheets that hold none are left out with a note."""
+        arrivals: list[_Arrival] = []
+        left_out: list[str] = []
+        for section in sections:
+            with _naming(file, section):
+                found = self._header_of(section, address.contract)
+            if found is None:
+                left_out.append(section.place)
+            else:
+                arrivals.append(_Arrival(section, *found))
+        if not arrivals:
+            section = sections[0]
+            header = max(section.headers, key=lambda header: sum(map(bool, header.cells)))
+            with _naming(file, section):
+                raise Refused(explain(header.cells, address.contract, self._contracts))
+        if left_out:
+            note = f"Left out, for it holds no table of the return: {', '.join(left_out)}."
+            first = arrivals[0]
+            arrivals[0] = replace(
+                first, section=replace(first.section, notes=(*first.section.notes, note))
+            )
+        return arrivals
+
+    def _header_of(self, section: Section, contract: Contract) -> tuple[Header, Match] | None:
+        for header in section.headers:
+            match = recognise(header.cells, contract, self._contracts)
+            if match is not None:
+                return header, match
+        return None
+
+    def _read(self, file: LandedFile, arrival: _Arrival) -> list[Rejection]:
+        """Read a section's rows into the temporary table the layouts look at."""
+        columns = ", ".join(f"{c} varchar" for c in column_names(len(arrival.header.cells)))
+        self._connection.execute(
+            f"create or replace temp table {INCOMING} ({columns}, {LINE_COLUMN} bigint)"
+        )
+        rejections: list[Rejection] = []
+        rows = 0
+        for batch in arrival.section.read(arrival.header, rejections):
+            self._connection.register("landing_batch", batch)
+            self._connection.execute(f"insert into {INCOMING} select * from landing_batch")
+            self._connection.unregister("landing_batch")
+            rows += batch.num_rows
+        if rejections and not rows:
+            first = rejections[0]
+            with _naming(file, arrival.section):
+                raise Refused(
+                    f"has no row that could be read: line {first.line}, for one, was not taken "
+                    f"because {first.reason}; export the file again."
+                )
+        return rejections
+
+    def _land_part(
+        self,
+        file: LandedFile,
+        mark: Fingerprint,
+        address: Address,
+        arrival: _Arrival,
+        part: Part,
+        rejections: Sequence[Rejection],
+        started: float,
+    ) -> Delivery:
+        """Decide what becomes of one delivery, and write it down."""
+        match = arrival.match
+        period_label = address.period.replace("-", "/") if address.period else part.release
+        key = Key(
+            match.contract.return_name,
+            address.la_code,
+            period_label,
+            match.table.delivered_as,
+            part.series,
+        )
+        content = self._content_digest(part)
+        verdict = _judge(content, earlier_deliveries(self._connection, key))
+        is_in = verdict.fate == "accepted"
+        if verdict.supersedes is not None:
+            self._connection.execute(
+                "update raw.deliveries set fate = 'superseded' where delivery_id = ?",
+                [verdict.supersedes],
+            )
+        delivery = Delivery(
+            delivery_id=self._next_id(),
+            source_file=file.source_file,
+            return_name=key.return_name,
+            la_code=key.la_code,
+            period_label=key.period_label,
+            table_name=key.table_name,
+            series=key.series,
+            fate=verdict.fate,
+            reason=verdict.reason and f"{file.source_file} {verdict.reason}",
+            notes=(*arrival.section.notes, *match.notes, *part.notes),
+            rows=0,
+            rejected_rows=len(rejections) if is_in else 0,
+            size_bytes=file.size_bytes,
+            seconds=0.0,
+        )
+        if is_in:
+            delivery = replace(delivery, rows=self._write_rows(delivery, part))
+            self._write_rejections(delivery, rejections)
+        delivery = replace(delivery, seconds=time.monotonic() - started)
+        self._write_delivery(
+            delivery, mark.sha256, content, match.contract.version, verdict.supersedes
+        )
+        return delivery
+
+    def _content_digest(self, part: Part) -> str:
+        """Digest the rows in whatever order they came."""
+        found = self._connection.execute(
+            f"""
+            select
+                count(*),
+                coalesce(sum(md5_number_lower(row_text)), 0),
+                coalesce(bit_xor(md5_number_upper(row_text)), 0)
+            from ({part.content})
+            """
+        ).fetchone()
+        return hashlib.sha256(repr(found).encode()).hexdigest()
+
+    def _write_rows(self, delivery: Delivery, part: Part) -> int:
+        counts: list[int] = []
+        for table, filling in part.tables.items():
+            columns = names(filling.columns)
+            inserted = self._connection.execute(
+                f"""
+                insert into raw.{table} ({columns}, _delivery_id, _source_file, {LINE_COLUMN})
+                select
+                    {columns},
+                    {delivery.delivery_id},
+                    {literal(delivery.source_file)},
+                    {LINE_COLUMN}
+                from ({filling.select})
+                """
+            ).fetchone()
+            counts.append(int(inserted[0]) if inserted else 0)
+        return counts[0]
+
+    def _write_rejections(self, delivery: Delivery, rejections: Sequence[Rejection]) -> None:
+        if not rejections:
+            return
+        batch = pa.table(
+            {
+                "source_line": pa.array([r.line for r in rejections], pa.int64()),
+                "original_text": pa.array([r.text for r in rejections], pa.string()),
+                "reason": pa.array([r.reason for r in rejections], pa.string()),
+            }
+        )
+        self._connection.register("landing_batch", batch)
+        self._connection.execute(
+            "insert into raw.rejected_rows by name "
+            "select ? as delivery_id, ? as source_file, * from landing_batch",
+            [delivery.delivery_id, delivery.source_file],
+        )
+        self._connection.unregister("landing_batch")
+
+    def _set_aside(
+        self, file: LandedFile, mark: Fingerprint, verdict: Refused, started: float
+    ) -> Delivery:
+        """Write down a file that is refused or held; no other table is touched."""
+        address: Address | None
+        try:
+            address = read_address(file, self._contracts)
+        except Refused:
+            address = None
+        period = address.period if address else None
+        with transaction(self._connection):
+            delivery = Delivery(
+                delivery_id=self._next_id(),
+                source_file=file.source_file,
+                return_name=file.return_name,
+                la_code=address.la_code if address else None,
+                period_label=period.replace("-", "/") if period else None,
+                table_name=None,
+                series=None,
+                fate=verdict.fate,
+                reason=str(verdict),
+                notes=(),
+                rows=0,
+                rejected_rows=0,
+                size_bytes=file.size_bytes,
+                seconds=time.monotonic() - started,
+            )
+            version = address.contract.version if address else None
+            self._write_delivery(delivery, mark.sha256, None, version, None)
+            self._remember(file, mark, is_refused=verdict.fate == "refused")
+        return delivery
+
+    def _next_id(self) -> int:
+        found = self._connection.execute(
+            "select coalesce(max(delivery_id), 0) + 1 from raw.deliveries"
+        ).fetchone()
+        return int(found[0]) if found else 1
+
+    def _write_delivery(
+        self,
+        delivery: Delivery,
+        sha256: str,
+        content_sha256: str | None,
+        contract_version: str | None,
+        supersedes: int | None,
+    ) -> None:
+        values = {
+            "delivery_id": delivery.delivery_id,
+            "return_name": delivery.return_name,
+            "la_code": delivery.la_code,
+            "period_label": delivery.period_label,
+            "table_name": delivery.table_name,
+            "series": delivery.series,
+            "source_file": delivery.source_file,
+            "sha256": sha256,
+            "content_sha256": content_sha256,
+            "size_bytes": delivery.size_bytes,
+            "received_at": self._now,
+            "rows": delivery.rows,
+            "rejected_rows": delivery.rejected_rows,
+            "fate": delivery.fate,
+            "reason": delivery.reason,
+            "notes": " ".join(delivery.notes) or None,
+            "contract_version": contract_version,
+            "supersedes": supersedes,
+            "run_id": self._run_id,
+        }
+        self._connection.execute(
+            f"insert into raw.deliveries ({names(values)}) "
+            f"values ({', '.join('?' for _ in values)})",
+            list(values.values()),
+        )
+
+    def _remember(self, file: LandedFile, mark: Fingerprint, is_refused: bool) -> None:
+        """Keep what is needed not to read the file again while it stays as it is."""
+        self._connection.execute(
+            "delete from raw.seen_files where source_file = ?", [file.source_file]
+        )
+        self._connection.execute(
+            "insert into raw.seen_files values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                file.source_file,
+                file.size_bytes,
+                file.mtime_ns,
+                mark.sha256,
+                is_refused,
+                self._digest,
+                self._now,
+            ],
+        )
+
+
+def _judge(content: str, earlier: Sequence[Earlier]) -> _Verdict:
+    """Decide what becomes of rows, given the deliveries they could replace (newest first)."""
+    in_force = next((e for e in earlier if e.fate == "accepted"), None)
+    if in_force is not None and in_force.content_sha256 == content:
+        return _Verdict(
+            "already_loaded",
+            f"holds the same rows as delivery {in_force.delivery_id} of "
+            f"{in_force.received_at:%d/%m/%Y}; nothing was changed.",
+            None,
+        )
+    again = next((e for e in earlier if e.content_sha256 == content), None)
+    if again is not None:
+        remedy = (
+            f"if it is to count again, withdraw delivery {in_force.delivery_id}"
+            if in_force is not None
+            else "if it is to count again, send it with a correction"
+        )
+        return _Verdict(
+            "held",
+            f"holds the same rows as delivery {again.delivery_id} of "
+            f"{again.received_at:%d/%m/%Y}, which was {again.fate} since; {remedy}.",
+            None,
+        )
+    return _Verdict("accepted", None, in_force.delivery_id if in_force else None)
+
+
+@contextmanager
+def _naming(file: LandedFile, section: Section) -> Iterator[None]:
+    """Put the file's name, and the sheet's, in front of a verdict that lacks it."""
+    try:
+        yield
+    except Refused as verdict:
+        place = ", ".join(part for part in (file.source_file, section.place) if part)
+        joint = ", " if str(verdict).startswith("line ") else " "
+        raise type(verdict)(f"{place}{joint}{verdict}") from verdict
+
+
+def _contracts_digest(contracts: Sequence[Contract]) -> str:
+    return hashlib.sha256(repr(tuple(contracts)).encode()).hexdigest()

@@ -1,0 +1,55 @@
+with episodes as (
+    select * from {{ ref('int_looked_after__episodes') }}
+),
+
+-- Short breaks are a series of their own: care that follows them is a new period.
+with_latest_end_before as (
+    select
+        *,
+        max(coalesce(episode_end_date, cast('9999-12-31' as date))) over (
+            partition by la_code, period_label, child_id, is_short_break
+            order by episode_number
+            rows between unbounded preceding and 1 preceding
+        ) as latest_end_before
+    from episodes
+),
+
+-- Care that ends and starts again on one day went on (edge case 76).
+with_period_number as (
+    select
+        *,
+        sum(case when latest_end_before >= episode_start_date then 0 else 1 end) over (
+            partition by la_code, period_label, child_id, is_short_break
+            order by episode_number
+            rows between unbounded preceding and current row
+        ) as period_number
+    from with_latest_end_before
+),
+
+periods as (
+    select
+        la_code,
+        period_label,
+        period_start,
+        period_end,
+        child_id,
+        is_short_break,
+        period_number,
+        min(episode_start_date) as care_start_date,
+        case
+            when count(*) = count(episode_end_date) then max(episode_end_date)
+        end as care_end_date,
+        nullif(min_by(coalesce(start_reason_code, ''), episode_number), '') as first_start_reason_code,
+        nullif(max_by(coalesce(end_reason_code, ''), episode_number), '') as last_end_reason_code,
+        nullif(min_by(coalesce(placement_type_code, ''), episode_number), '') as first_placement_type_code,
+        nullif(min_by(coalesce(legal_status_code, ''), episode_number), '') as first_legal_status_code,
+        nullif(min_by(coalesce(category_of_need_code, ''), episode_number), '') as first_category_of_need_code,
+        count(*) as episode_count,
+        count(*) filter (
+            where start_reason_code = 'S' and latest_end_before = episode_start_date
+        ) > 0 as has_same_day_restart
+    from with_period_number
+    group by all
+)
+
+select * from periods

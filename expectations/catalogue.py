@@ -51,7 +51,8 @@ class Table:
         relation: ``schema.table`` in the warehouse.
         title: What its owner calls it.
         key: Columns that tell one row from another.
-        delivered_as: ``table_name`` in the deliveries manifest; None when it is not delivered.
+        delivered_as: ``table_name`` in the deliveries manifest; None when it is not delivered,
+            as reference data and marts. Where rows belong to deliveries, its alias by default.
         sent_as: Column to the name its owner sent it under, where that differs.
     """
 
@@ -240,7 +241,7 @@ class _Reader:
         fields = self._fields(document, _CATALOGUE_FIELDS, "the top level")
         boundary = self._choice(fields, "boundary", BOUNDARIES, "the top level")
         tables = {
-            alias: self._table(alias, raw)
+            alias: self._table(alias, raw, by_delivery=bool(fields.get("by_delivery", False)))
             for alias, raw in self._mapping(fields, "tables", "the top level").items()
         }
         context = _RuleContext(
@@ -266,7 +267,7 @@ class _Reader:
             rules=rules,
         )
 
-    def _table(self, alias: str, raw: Any) -> Table:
+    def _table(self, alias: str, raw: Any, *, by_delivery: bool) -> Table:
         where = f"table {alias}"
         fields = self._fields(raw, _TABLE_FIELDS, where)
         relation = self._text(fields, "relation", where)
@@ -277,7 +278,7 @@ class _Reader:
             relation=relation,
             title=self._text(fields, "title", where),
             key=self._columns(fields, "key", where),
-            delivered_as=fields.get("delivered_as"),
+            delivered_as=fields.get("delivered_as", alias if by_delivery else None),
             sent_as=dict(fields.get("sent_as") or {}),
         )
 

@@ -17,6 +17,9 @@ from expectations.checks import Shape
 DELIVERIES = "staging.stg_pier__deliveries_in_force"
 """Which deliveries count: what is not in it has not been delivered."""
 
+MANIFEST = "staging.stg_pier__deliveries"
+"""Every delivery with the file it came in."""
+
 Columns = Mapping[str, Mapping[str, str]]
 """``schema.table`` to its columns and their types: what is there to be read."""
 
@@ -97,7 +100,7 @@ class RuleQueries:
 
     def _delivered(self) -> str:
         """The authorities and years for which every table the rule needs has been delivered."""
-        needed = sorted({table.delivered_as or table.alias for table in self._tables})
+        needed = sorted({table.delivered_as for table in self._tables if table.delivered_as})
         names = ", ".join(f"'{name}'" for name in needed)
         return (
             f"select la_code, period_label from {DELIVERIES}\n"
@@ -133,6 +136,11 @@ class RuleQueries:
             for spelling in (name, name.removeprefix("_")):
                 if spelling in self._there:
                     return spelling
+            if name == "_source_file" and "delivery_id" in self._there:
+                return (
+                    f"(select max(manifest.source_file) from {MANIFEST} as manifest"
+                    " where manifest.delivery_id = failing.delivery_id)"
+                )
         return f"cast(null as {kind})"
 
     def _if_there(self, name: str) -> str:

@@ -207,15 +207,20 @@ def _plan(queries: RuleQueries, warehouse: _Warehouse) -> _Case:
     """Decide where a rule can be judged, and say why it cannot elsewhere."""
     rule, catalogue = queries.rule, queries.catalogue
     needed = list(rule.tables)
-    if catalogue.by_delivery:
+    if catalogue.boundary == "returns":
         needed.append(DELIVERIES)
     missing = [relation for relation in needed if relation not in warehouse.columns]
     if missing:
         reason = f"Table {missing[0]} has not been built."
         return _Case(queries, skipped=((_EVERYTHING, reason),))
-    if not catalogue.by_delivery:
-        return _Case(queries, slices=(_EVERYTHING,))
-    return _plan_by_delivery(queries, warehouse.deliveries.get(catalogue.return_name, {}))
+    delivered = warehouse.deliveries.get(catalogue.return_name, {})
+    if catalogue.by_delivery:
+        return _plan_by_delivery(queries, delivered)
+    absent = _absent(rule, frozenset().union(*delivered.values()))
+    if absent:
+        reason = f"No {absent.title} file is in force."
+        return _Case(queries, skipped=((_EVERYTHING, reason),))
+    return _Case(queries, slices=(_EVERYTHING,))
 
 
 def _plan_by_delivery(queries: RuleQueries, delivered: Mapping[Slice, frozenset[str]]) -> _Case:
@@ -242,7 +247,7 @@ def _plan_by_delivery(queries: RuleQueries, delivered: Mapping[Slice, frozenset[
 def _absent(rule: Rule, delivered: frozenset[str]) -> Table | None:
     """The first table a rule needs that was not delivered."""
     for table in (rule.table, *rule.also_reads):
-        if (table.delivered_as or table.alias) not in delivered:
+        if table.delivered_as and table.delivered_as not in delivered:
             return table
     return None
 

@@ -30,8 +30,6 @@ COUNTS_ONLY: Mapping[str, Any] = {"result_format": "BASIC", "partial_unexpected_
 _GX_SEVERITY = {"critical": "critical", "error": "warning", "warning": "info"}
 """Great Expectations' three degrees, from gravest to mildest, for Pier's three."""
 
-_NOTHING = logging.CRITICAL + 1
-
 _BATCH = "{batch}"
 _EXCEPTION_NAME = re.compile(r"\b(\w+(?:Error|Exception))\b")
 
@@ -158,15 +156,15 @@ def _judgement(result: Mapping[str, Any], exception_info: Mapping[str, Any]) -> 
 def _quiet() -> Iterator[None]:
     """Keep Great Expectations from calling home, drawing bars, printing and logging rows."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # Some of its modules set levels of their own: what they say is stopped at their root.
     logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(_NOTHING)
-    # Importing it sets the level of its logger, so the level is set again afterwards.
-    import great_expectations  # noqa: F401
-
-    logger.setLevel(_NOTHING)
+    silence = logging.NullHandler()
+    propagate = logger.propagate
+    logger.addHandler(silence)
+    logger.propagate = False
     try:
         with redirect_stdout(StringIO()):
             yield
     finally:
-        logger.setLevel(level)
+        logger.removeHandler(silence)
+        logger.propagate = propagate

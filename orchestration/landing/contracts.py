@@ -31,6 +31,7 @@ table ``xmlElement``      element of one row in the XML form: its name, or its p
 column ``presence``       ``optional`` where a file may lack the column
 column ``aliases``        other headers it is known by
 column ``codeSet``        code set its values come from
+column ``values``         the values it may have, where they are few and no code set
 column ``dateFormats``    as the contract's, for this column
 column ``eventDate``      true where most dates fall in the collection year
 column ``xmlPath``        where the value lies, seen from the row's element: names joined by
@@ -97,7 +98,16 @@ _COLUMN_KEYS = frozenset(
     ]
 )
 _COLUMN_CUSTOM = frozenset(
-    ["presence", "aliases", "codeSet", "dateFormats", "eventDate", "xmlPath", "xmlPosition"]
+    [
+        "presence",
+        "aliases",
+        "codeSet",
+        "values",
+        "dateFormats",
+        "eventDate",
+        "xmlPath",
+        "xmlPosition",
+    ]
 )
 
 
@@ -124,6 +134,7 @@ class Column:
         xml_path: Where the value lies in the XML form, seen from the row's element; None for a
             child element named as the header or an alias.
         xml_position: Path of the element whose place among its like is the value, or None.
+        values: The values it may have; empty where any, or those of the code set.
     """
 
     name: str
@@ -139,6 +150,7 @@ class Column:
     event_date: bool
     xml_path: str | None = None
     xml_position: str | None = None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -541,6 +553,7 @@ def _column(node: _Node, date_formats: tuple[str, ...], capitals: bool) -> Colum
         event_date=custom.flag("eventDate"),
         xml_path=_xml_path(custom, "xmlPath"),
         xml_position=_xml_path(custom, "xmlPosition"),
+        values=custom.texts("values"),
     )
 
 

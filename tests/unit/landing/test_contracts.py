@@ -157,7 +157,11 @@ def test_an_xml_table_says_where_its_values_lie(tmp_path: Path) -> None:
       - name: place
         logicalType: integer
         description: Place among the visits of the case.
-        customProperties: [{property: xmlPosition, value: .}]""",
+        customProperties: [{property: xmlPosition, value: .}]
+      - name: kind
+        logicalType: string
+        description: Kind of visit.
+        customProperties: [{property: values, value: [planned, sudden]}]""",
     ).replace(
         "customProperties:\n",
         "customProperties:\n"
@@ -170,6 +174,7 @@ def test_an_xml_table_says_where_its_values_lie(tmp_path: Path) -> None:
     assert (contract.year, contract.parts) == ("academic", "term")
     assert (columns["seen"].xml_path, columns["seen"].xml_position) == ("../../Person/Seen", None)
     assert (columns["place"].xml_path, columns["place"].xml_position) == (None, ".")
+    assert (columns["kind"].values, columns["place"].values) == (("planned", "sudden"), ())
 
 
 def test_removing_what_was_never_there_is_refused(tmp_path: Path) -> None:

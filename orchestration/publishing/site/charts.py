@@ -15,6 +15,9 @@ from orchestration.publishing.site.content import gap_flags
 
 Labeller = Callable[[float], str]
 
+LEAST_SHARE_SHOWN = 0.2
+"""The axis spans at least this share of the largest figure."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -51,7 +54,7 @@ class Frame:
 
 
 WIDE = Frame("wide", 760, 340, 52, 190, 16, 34, 20, 10)
-NARROW = Frame("narrow", 330, 300, 40, 108, 14, 32, 19, 3)
+NARROW = Frame("narrow", 330, 300, 40, 122, 14, 32, 19, 3)
 SPARK = Frame("spark", 116, 30, 3, 5, 4, 4, 0, 0)
 
 
@@ -169,13 +172,17 @@ def strip(values: Sequence[float], ours: float, frame: Frame, axis_label: Labell
 def value_ticks(least: float, greatest: float, about: int = 5) -> list[float]:
     """Round numbers that enclose a range: from zero when the range comes near it.
 
+    A range that is small beside its numbers is widened, so that a move of one in three hundred
+    does not fill the chart and look like a leap.
+
     Returns:
         Evenly spaced, ascending, at least two.
     """
-    if least >= 0 and least <= 0.4 * greatest:
+    if 0 <= least <= 0.4 * greatest:
         least = 0.0
-    if greatest == least:
-        least, greatest = least - 1, greatest + 1
+    narrowest = LEAST_SHARE_SHOWN * max(abs(least), abs(greatest)) or 1.0
+    lacking = max(0.0, narrowest - (greatest - least)) / 2
+    least, greatest = least - lacking, greatest + lacking
     rough = (greatest - least) / about
     magnitude = 10.0 ** math.floor(math.log10(rough))
     step = next(m * magnitude for m in (1, 2, 5, 10) if m * magnitude >= rough * 0.999)

@@ -6,6 +6,7 @@ All questions to the database are asked here; the rest of the site works on thes
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -130,8 +131,8 @@ class Indicator:
 
     @property
     def comparator_decimals(self) -> int:
-        """Decimals of a mean: at least one, as means of whole numbers are not whole."""
-        return max(self.decimals, 1)
+        """Decimals of a mean: at least one, as means of whole numbers are not whole; not pence."""
+        return self.decimals if self.unit.startswith("gbp") else max(self.decimals, 1)
 
     @property
     def unbroken_points(self) -> tuple[Point, ...]:
@@ -159,7 +160,7 @@ class Indicator:
         for part in parts:
             if part.period_end == newest:
                 grouped[part.breakdown].append(part)
-        return {name: tuple(rows) for name, rows in grouped.items()}
+        return {name: tuple(sorted(rows, key=_reading_order)) for name, rows in grouped.items()}
 
 
 @dataclass(frozen=True)
@@ -276,9 +277,17 @@ class Content:
         return tuple(indicator for indicator in self.indicators if not indicator.points)
 
 
+def _reading_order(part: Part) -> tuple[bool, float, str]:
+    """Ages as they grow, other parts by name, what is not known last."""
+    name = part.breakdown_value
+    first_number = re.search(r"\d+", name)
+    number = float(first_number[0]) if first_number else 0.0
+    return name == "Unknown", -1.0 if name.startswith("Under") else number, name
+
+
 def gap_flags(ends: Sequence[dt.date]) -> list[bool]:
     """Whether a period is missing before each one: the step is half as long again as usual."""
-    steps = [(newer - older).days for older, newer in zip(ends, ends[1:], strict=False)]
+    steps = [(newer - older).days for older, newer in itertools.pairwise(ends)]
     usual = min(steps, default=0)
     return [False, *(step > 1.5 * usual for step in steps)][: len(ends)]
 
@@ -468,6 +477,7 @@ with measures as (
         measure_id,
         measure_title,
         max(source_period) as source_period,
+        max_by(period_label, source_period) as period_label,
     from fct_benchmarks
     where area_code = $area and value is not null and indicator_id is not null
     group by indicator_id, source, measure_id, measure_title
@@ -478,7 +488,7 @@ with measures as (
 
 select
     measures.indicator_id,
-    measures.source_period,
+    measures.period_label,
     list(fct_benchmarks.value order by fct_benchmarks.value) as figures,
 from measures
 inner join fct_benchmarks

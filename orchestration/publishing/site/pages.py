@@ -156,7 +156,7 @@ def _comparators(content: Content, indicator: Indicator) -> list[tuple[str, str,
     """Key, field, name and short name of each series that has a figure at all."""
     names = {
         "ours": (content.facts.area_name, "Ours"),
-        "neighbours": ("Neighbours’ mean", "Neighbours"),
+        "neighbours": (f"Neighbours{wording.APOSTROPHE} mean", "Neighbours"),
         "region": (content.facts.region_name, "Region"),
         "england": ("England", "England"),
     }
@@ -169,7 +169,7 @@ def _comparators(content: Content, indicator: Indicator) -> list[tuple[str, str,
 
 def _trend(content: Content, indicator: Indicator) -> list[charts.LineChart]:
     points = indicator.points
-    if sum(point.value is not None for point in points) < 2:  # noqa: PLR2004 - a line has two ends
+    if sum(point.value is not None for point in points) < 2:
         return []
     lines = []
     for key, field, name, short_name in _comparators(content, indicator):
@@ -195,7 +195,7 @@ def _trend(content: Content, indicator: Indicator) -> list[charts.LineChart]:
 
 def _strips(indicator: Indicator) -> list[charts.Strip]:
     latest = indicator.latest
-    if not indicator.spread or latest is None or latest.value is None:
+    if latest is None or latest.value is None or indicator.spread_period != latest.period_label:
         return []
     label = _axis_label(indicator, [*indicator.spread, latest.value])
     return [
@@ -211,7 +211,7 @@ def _axis_label(indicator: Indicator, values: Sequence[float]) -> charts.Labelle
 
 def _sparkline(indicator: Indicator) -> charts.LineChart | None:
     points = indicator.points
-    if sum(point.value is not None for point in points) < 2:  # noqa: PLR2004 - as above
+    if sum(point.value is not None for point in points) < 2:
         return None
     lines = [
         charts.Line(key, "", "", tuple(getattr(point, field) for point in points), str)

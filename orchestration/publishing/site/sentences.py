@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestration.publishing.site.content import Indicator, Point
-from orchestration.publishing.site.wording import difference, phrase, symbol
+from orchestration.publishing.site.wording import APOSTROPHE, difference, phrase, symbol
 
 RUN_WORTH_SAYING = 3
 """Moves in one direction in a row that are said; fewer are as likely chance as not."""
@@ -45,7 +45,7 @@ def direction_words(indicator: Indicator, point: Point) -> str:
 
 def is_same(change: float, decimals: int) -> bool:
     """Whether a change disappears at the decimals shown."""
-    return abs(change) < 0.5 * 10**-decimals
+    return abs(change) < 0.5 / 10.0**decimals
 
 
 def moves_in_a_row(values: Sequence[float | None]) -> int:
@@ -83,7 +83,7 @@ def _signal(indicator: Indicator) -> str:
     if run >= RUN_WORTH_SAYING:
         nth = _ORDINALS.get(run, f"{run}th")
         return f"It is the {nth} {'rise' if latest.change > 0 else 'fall'} in a row."
-    return "One period's change may be normal variation."
+    return f"One period{APOSTROPHE}s change may be normal variation."
 
 
 def _against(indicator: Indicator, latest: Point) -> str:

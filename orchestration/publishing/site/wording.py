@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -83,13 +85,13 @@ def cell(value: float, unit: str, decimals: int) -> str:
 def phrase(value: float, unit: str, decimals: int) -> str:
     """A figure as a sentence says it: ``11%``, ``80 per 10,000``."""
     style = unit_of(unit)
-    return f"{style.before}{number(value, decimals)}{style.words}"
+    return _with_words(number(value, decimals), style.before, style.words)
 
 
 def difference(value: float, unit: str, decimals: int) -> str:
     """The size of a difference, without its sign: ``2 percentage points``."""
     style = unit_of(unit)
-    return f"{style.before}{number(abs(value), decimals)}{style.difference}"
+    return _with_words(number(abs(value), decimals), style.before, style.difference)
 
 
 def symbol(status: str | None) -> Symbol:
@@ -118,6 +120,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listed(names: list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+def _with_words(shown: str, before: str, words: str) -> str:
+    """A number with its unit, in the singular for one: ``1 day``."""
+    return f"{before}{shown}{words.removesuffix('s') if shown == '1' else words}"

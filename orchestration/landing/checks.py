@@ -21,6 +21,8 @@ _MOST = 0.5
 _ENOUGH = 5
 """Fewer event dates than this prove nothing."""
 _DAY_FIRST = "%d/%m/%Y"
+_MONTHS_BEFORE = {"financial": 3, "academic": 8, "calendar": 0}
+"""Months of a calendar year that belong to the return's year before."""
 
 
 def check_dates(connection: duckdb.DuckDBPyConnection, match: Match, period: str | None) -> None:
@@ -114,7 +116,10 @@ def _hold_other_year(connection: duckdb.DuckDBPyConnection, match: Match, period
 
 def _years(match: Match, column: Column) -> str:
     cell = f"c{match.columns[column.name]}"
+    months = _MONTHS_BEFORE[match.contract.year]
     parsed = ", ".join(
         f"try_strptime(trim({cell}), {literal(pattern)})" for pattern in column.date_formats
     )
-    return f"select year(coalesce({parsed}) - interval 3 month) as first_year from {INCOMING}"
+    return (
+        f"select year(coalesce({parsed}) - interval {months} month) as first_year from {INCOMING}"
+    )

@@ -314,11 +314,11 @@ class _Run:
         """Digest the rows in whatever order they came."""
         found = self._connection.execute(
             f"""
-            select
-                count(*),
-                coalesce(sum(md5_number_lower(row_text)), 0),
-                coalesce(bit_xor(md5_number_upper(row_text)), 0)
-            from ({part.content})
+            with digests as (
+                select md5_number_lower(row_text) as digest from ({part.content})
+            )
+
+            select count(*), coalesce(sum(digest), 0), coalesce(bit_xor(digest), 0) from digests
             """
         ).fetchone()
         return hashlib.sha256(repr(found).encode()).hexdigest()

@@ -294,7 +294,7 @@ def _table_changes(
     either = ", ".join(f"coalesce(new.{quoted(c)}, old.{quoted(c)}) as {quoted(c)}" for c in key)
     rows = connection.execute(
         f"""
-        with both as (
+        with two_deliveries as (
             select *, {text} as row_text from {raw} where _delivery_id in ({before}, {after})
         ),
 
@@ -303,7 +303,7 @@ def _table_changes(
                 *,
                 row_number() over (partition by _delivery_id, row_text order by _source_line)
                     as copy_number
-            from both
+            from two_deliveries
         ),
 
         unlike as (
@@ -330,7 +330,7 @@ def _table_changes(
             coalesce(new._source_line, old._source_line) as line,
             case
                 when old._source_line is not null and new._source_line is not null
-                    then list_filter([{differing}], lambda column: column is not null)
+                    then list_filter([{differing}], lambda name: name is not null)
                 else []
             end as columns
         from (select * from paired where _delivery_id = {before}) as old

@@ -118,6 +118,8 @@ def _best_match(header: Sequence[str], contract: Contract) -> Match | None:
 def _fit(header: Sequence[str], contract: Contract, table: Table, layout: str) -> Match | None:
     if layout == "neighbours_wide":
         return _fit_neighbours(header, contract, table)
+    if all(column.optional for column in table.columns):
+        return None
     columns, repeated = _positions(header, table.columns)
     if any(not column.optional and column.name not in columns for column in table.columns):
         return None
@@ -232,6 +234,8 @@ def _nearest(header: Sequence[str], contract: Contract) -> tuple[Table | None, l
         if table.filled_with is not None:
             continue
         needed = [column for column in table.columns if not column.optional]
+        if not needed:
+            continue
         found, _ = _positions(header, table.columns)
         missing = [column.header for column in needed if column.name not in found]
         share = 1 - len(missing) / len(needed)

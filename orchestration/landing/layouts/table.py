@@ -1,31 +1,60 @@
 """Plain tables: a row of the file is a row of the raw table.
 
-Published tables that come in one undated file (dictionary, code list) are a series of their
-own; neighbours are split by model.
+Where a return's period is divided into files that stand beside each other (a month, an
+owner), each part found in the file is a series, and a delivery of its own. Published tables
+are a series too: neighbours by model, the others by their own name.
 """
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import duckdb
 
 from orchestration.landing.layouts.part import INCOMING, Filling, Part
+from orchestration.landing.outcome import Refused
 from orchestration.landing.recognition import Match
 from orchestration.landing.sql import literal, quoted, row_text
 
 
 def shape(connection: duckdb.DuckDBPyConnection, match: Match, file_name: str) -> list[Part]:
-    """Take rows as they are."""
-    if not match.contract.national:
-        return [plain_part(match, None, None)]
-    if "model" not in match.columns:
+    """Take rows as they are.
+
+    Raises:
+        Refused: A row does not say which part of the period it belongs to.
+    """
+    published = match.contract.return_name == "published_statistics"
+    divider = "model" if published else match.contract.parts
+    if divider is not None and divider in match.columns:
+        return _parts_by(connection, match, divider, published)
+    if published:
         return [plain_part(match, match.table.delivered_as, None)]
-    model = f"c{match.columns['model']}"
-    models = connection.execute(
-        f"select distinct {model} from {INCOMING} where {model} is not null order by 1"
+    series = PurePosixPath(file_name).stem.lower() if divider is not None else None
+    return [plain_part(match, series, None)]
+
+
+def _parts_by(
+    connection: duckdb.DuckDBPyConnection, match: Match, divider: str, published: bool
+) -> list[Part]:
+    cell = f"c{match.columns[divider]}"
+    lines = connection.execute(
+        f"select trim({cell}), min(_source_line) from {INCOMING} group by all order by all"
     ).fetchall()
+    for value, line in lines:
+        if not value:
+            header = match.headers[match.columns[divider] - 1]
+            raise Refused(
+                f"line {line}, has nothing in the column {header}, which says what part of the "
+                "return a row belongs to; fill it in and send the file again."
+            )
     return [
-        plain_part(match, str(value), str(value), f"where {model} = {literal(str(value))}")
-        for (value,) in models
+        plain_part(
+            match,
+            str(value),
+            str(value) if published else None,
+            f"where trim({cell}) = {literal(str(value))}",
+        )
+        for value, _ in lines
     ]
 
 

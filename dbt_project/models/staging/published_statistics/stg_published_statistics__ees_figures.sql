@@ -67,7 +67,8 @@ figures as (
         ees_rows.year_type,
         indicator_cells.series || '/' || indicator_cells.canonical_name
         || coalesce('/' || filters.canonical_filters, '') as measure_id,
-        indicator_cells.column_name || coalesce(': ' || filters.filters, '') as measure_title,
+        indicator_cells.series || ': ' || indicator_cells.column_name
+        || coalesce(' (' || filters.filters || ')', '') as measure_title,
         case when typed_texts.is_duration then 'months' else indicator_cells.column_unit end
             as unit,
         indicator_cells.published_value,

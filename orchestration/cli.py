@@ -28,7 +28,8 @@ app = typer.Typer(
 )
 deliveries_app = typer.Typer(invoke_without_command=True, help="List deliveries and their fate.")
 app.add_typer(deliveries_app, name="deliveries")
-console = Console()
+# Bound to the terminal now: while a run lasts, standard output is taken from dbt.
+console = Console(file=sys.stdout)
 
 AsAt = Annotated[
     str | None, typer.Option("--as-at", help="Day for in-year figures, as 2017-07-31.")
@@ -76,7 +77,8 @@ def nightly(
             settings, point, rebuild=rebuild, on_step=lambda step: status.update(f"{step} …")
         )
     print_summary(console, settings, run)
-    if not run.succeeded:
+    refused = any(line.fate == "refused" for line in run.summary.deliveries)
+    if refused or not run.succeeded:
         raise typer.Exit(1)
 
 
@@ -99,7 +101,7 @@ def land(
     now = dt.datetime.now(dt.UTC)
     run_id = f"land-{now:%Y%m%dT%H%M%S}"
     with write_lock(settings), console.status("landing …"):
-        engine.land(settings, now=now, run_id=run_id)
+        engine.land(settings, None, now, run_id=run_id)
     summary = summarise(settings, run_id)
     print_deliveries(console, summary.deliveries)
     if any(line.fate == "refused" for line in summary.deliveries):
@@ -127,21 +129,35 @@ def deliveries(context: typer.Context) -> None:
 @deliveries_app.command()
 def show(delivery_id: int) -> None:
     """Show how many rows a delivery added, removed and changed against the one before."""
-    from orchestration.console import print_changes
-    from orchestration.landing import engine
+    import duckdb
 
-    print_changes(console, delivery_id, engine.delivery_changes(load_settings(), delivery_id))
+    from orchestration.console import print_changes
+    from orchestration.landing.manifest import DeliveryError, delivery_changes
+
+    settings = load_settings()
+    try:
+        with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
+            changes = delivery_changes(warehouse, delivery_id)
+    except DeliveryError as error:
+        raise typer.BadParameter(str(error)) from error
+    print_changes(console, delivery_id, changes)
 
 
 @deliveries_app.command()
 def withdraw(delivery_id: int) -> None:
     """Withdraw a delivery; the one before it comes back into force at the next build."""
-    from orchestration.landing import engine
+    import duckdb
+
+    from orchestration.landing import manifest
     from orchestration.resources import write_lock
 
     settings = load_settings()
-    with write_lock(settings):
-        console.print(engine.withdraw(settings, delivery_id, now=dt.datetime.now(dt.UTC)))
+    try:
+        with write_lock(settings), duckdb.connect(str(settings.warehouse_file)) as warehouse:
+            manifest.withdraw(warehouse, delivery_id, dt.datetime.now(dt.UTC))
+    except manifest.DeliveryError as error:
+        raise typer.BadParameter(str(error)) from error
+    console.print(f"Delivery {delivery_id} is withdrawn. `pier nightly` builds without it.")
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.landing.manifest import RowChange
 from orchestration.nightly import NightlyRun
 from orchestration.settings import Settings
 from orchestration.summary import (
@@ -86,6 +88,22 @@ def print_deliveries(console: Console, deliveries: Iterable[DeliveryLine]) -> No
     for line in lines:
         if line.reason:
             console.print(f"  {line.delivery_id}: {escape(line.reason)}", soft_wrap=True)
+
+
+def print_changes(console: Console, delivery_id: int, changes: Sequence[RowChange]) -> None:
+    """Say what a delivery changed: counts, and where in the file to look.
+
+    Keys are left out: they name children, and a terminal is not a restricted place.
+    """
+    if not changes:
+        console.print(f"Delivery {delivery_id} changes no row of one before it.")
+        return
+    counts = Counter(change.change for change in changes)
+    console.print(", ".join(f"{count:,} rows {change}" for change, count in sorted(counts.items())))
+    table = Table("change", "line", "columns", box=None)
+    for change in changes:
+        table.add_row(change.change, f"{change.line}", ", ".join(change.columns))
+    console.print(table)
 
 
 def print_status(console: Console, settings: Settings) -> None:

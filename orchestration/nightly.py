@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -76,12 +78,14 @@ def run_nightly(
         rebuild=rebuild,
     )
     try:
-        result = defs.resolve_job_def("nightly").execute_in_process(
-            instance=dg.DagsterInstance.get(),
-            resources={"pier": pier},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            raise_on_error=False,
-        )
+        # dbt's own lines would bury the summary; they are in its log too.
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = defs.resolve_job_def("nightly").execute_in_process(
+                instance=dg.DagsterInstance.get(),
+                resources={"pier": pier},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                raise_on_error=False,
+            )
     finally:
         progress.removeHandler(handler)
     return NightlyRun(

@@ -1,7 +1,5 @@
 """When the job runs: every night, and when something new lies in the landing zone."""
 
-from __future__ import annotations
-
 import hashlib
 
 import dagster as dg

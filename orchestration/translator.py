@@ -24,8 +24,8 @@ class PierTranslator(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """``<schema>/<table>``, as the warehouse names it."""
-        schema = dbt_resource_props.get("source_name") or dbt_resource_props["schema"]
-        return dg.AssetKey([str(schema), str(dbt_resource_props["name"])])
+        table = dbt_resource_props.get("identifier") or dbt_resource_props["name"]
+        return dg.AssetKey([str(dbt_resource_props["schema"]), str(table)])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The layer the node's folder stands for; seeds are reference data."""

@@ -1,7 +1,5 @@
 """The audit as Dagster asset checks: one for each rule, on the table it guards."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -31,7 +29,7 @@ def audit(context: dg.AssetCheckExecutionContext, pier: PierRun) -> Iterator[dg.
 
     A rule that was skipped yields no result, so that Dagster never shows it as passed.
     """
-    result = run_audit(pier.settings, pier.point, run_id=context.run_id)
+    result = run_audit(pier.settings, pier.point, run_id=context.run.run_id)
     for outcome in result.rule_outcomes:
         if outcome.outcome == "skipped":
             continue

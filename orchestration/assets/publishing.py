@@ -1,12 +1,11 @@
 """The publication as Dagster assets: marts, Parquet and site, switched in one step."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 
 import dagster as dg
 
+from demo import MARKER as DEMO_MARKER
 from expectations.runner import crashed_rules
 from orchestration.dbt import manifest_file
 from orchestration.fingerprint import inputs_fingerprint
@@ -51,6 +50,7 @@ def build_publishing_assets(manifest_json: str) -> dg.AssetsDefinition:
                 point=pier.point,
                 inputs_fingerprint=inputs_fingerprint(settings, pier.point),
                 manifest=manifest_file(settings, pier.point),
+                is_invented=(settings.landing_dir / DEMO_MARKER).exists(),
             )
         except OSError as error:
             # Windows refuses to replace a file that a BI tool has open just now.

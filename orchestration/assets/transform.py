@@ -1,7 +1,5 @@
 """The dbt project as Dagster assets: every model, its tests as checks, rows and seconds."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os
@@ -11,7 +9,8 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.dbt import dbt_environment, dbt_vars
 from orchestration.resources import PierRun
@@ -47,11 +46,32 @@ def build_dbt_assets(manifest: Path) -> dg.AssetsDefinition:
             context=context,
             target_path=settings.dbt_target_dir,
         )
-        # dbt holds the warehouse while it runs, so rows are counted when it has ended.
-        events = list(_with_progress(invocation.stream(), total=len(context.selected_asset_keys)))
+        try:
+            # dbt holds the warehouse while it runs, so rows are counted when it has ended.
+            events = list(
+                _with_progress(invocation.stream(), total=len(context.selected_asset_keys))
+            )
+        except DagsterDbtCliRuntimeError as error:
+            raise dg.Failure(
+                description=f"dbt could not build: {', '.join(_failed_nodes(invocation))}. "
+                f"Its own words are in {settings.dbt_target_dir / 'dbt.log'}.",
+            ) from error
         yield from _with_row_counts(context, events, settings)
 
     return dbt_build
+
+
+def _failed_nodes(invocation: DbtCliInvocation) -> list[str]:
+    """Names of the models and tests that failed; what dbt said of them may quote a cell."""
+    try:
+        results = invocation.get_artifact("run_results.json")["results"]
+    except FileNotFoundError:
+        return ["nothing: the project itself could not be read"]
+    return [
+        result["unique_id"].split(".")[2]
+        for result in results
+        if result["status"] in ("error", "fail")
+    ]
 
 
 def _with_progress(events: Iterator[Any], total: int) -> Iterator[Any]:

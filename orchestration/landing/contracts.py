@@ -62,6 +62,7 @@ LAYOUTS = ("table", "ees", "lait_long", "neighbours_wide", "underlying_wide")
 YEARS = ("financial", "academic", "calendar")
 PARTS = ("month", "quarter", "term", "owner", "list", "file")
 
+_YAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _XML_PATH = re.compile(r"\.|(\.\.|[A-Za-z]\w*)(/(\.\.|[A-Za-z]\w*))*")
 _PERIOD_FOLDER = re.compile(r"(\d{4})-(\d{2})")
@@ -409,7 +410,7 @@ def _load_return(folder: Path) -> list[Contract]:
 
 def _read_yaml(file: Path) -> _Node:
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_YAML)  # noqa: S506 - safe
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "the file"

@@ -1,0 +1,221 @@
+"""The dbt project keeps its own rules: checked on the manifest, with no list of exceptions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.dbt import DBT_PROJECT_DIR, SEEDS_DIR, PointInTime, manifest_file
+from orchestration.settings import load_settings
+
+PREFIXES_BY_FOLDER = {
+    "staging": ("stg_",),
+    "intermediate": ("int_",),
+    "marts": ("pop_", "dim_", "fct_"),
+    "published": ("published__",),
+}
+NAMED_REPORTS = {
+    # Marts whose names are a contract with BI tools (docs/bi) and carry no prefix.
+    "performance_scorecard",
+    "return_deliveries",
+    "validation_summary",
+    "benchmark_revisions",
+}
+LAYERS_A_LAYER_MAY_READ = {
+    "staging": {"staging"},
+    "intermediate": {"staging", "intermediate"},
+    "marts": {"intermediate", "marts"},
+    "published": {"marts", "published"},
+}
+OPERATIONS = "operations"
+"""marts/operations shows the manifest and the audit, which have nothing to be stitched."""
+
+Node = Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Node:
+    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+    return dict(json.loads(manifest_file(settings, point).read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Node) -> list[Node]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def layer(node: Node) -> str:
+    return str(node["fqn"][1])
+
+
+def test_names_say_their_layer(models: list[Node]) -> None:
+    wrong = [
+        model["name"]
+        for model in models
+        if not model["name"].startswith(PREFIXES_BY_FOLDER[layer(model)])
+        and not (layer(model) == "marts" and model["name"] in NAMED_REPORTS)
+    ]
+    assert not wrong
+
+
+def test_layers_read_only_the_layer_before_them(manifest: Node, models: list[Node]) -> None:
+    by_id = {model["unique_id"]: model for model in models}
+    wrong = [
+        f"{model['name']} reads {by_id[parent]['name']}"
+        for model in models
+        for parent in model["depends_on"]["nodes"]
+        if parent in by_id
+        and layer(by_id[parent]) not in LAYERS_A_LAYER_MAY_READ[layer(model)]
+        and model["fqn"][2] != OPERATIONS
+    ]
+    assert not wrong
+
+
+def test_only_staging_reads_sources(models: list[Node]) -> None:
+    wrong = [
+        model["name"]
+        for model in models
+        if layer(model) != "staging"
+        and any(parent.startswith("source.") for parent in model["depends_on"]["nodes"])
+    ]
+    assert not wrong
+
+
+def test_every_model_has_its_yaml_beside_it(models: list[Node]) -> None:
+    wrong = [
+        model["name"]
+        for model in models
+        if not (model["patch_path"] or "").endswith(
+            str(Path(model["original_file_path"]).with_suffix(".yml").as_posix())
+        )
+    ]
+    assert not wrong
+
+
+def test_every_description_opens_with_the_grain(models: list[Node]) -> None:
+    wrong = [m["name"] for m in models if not m["description"].lower().startswith("one row per ")]
+    assert not wrong
+
+
+def test_every_model_tests_its_key(manifest: Node, models: list[Node]) -> None:
+    tested = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name", "").startswith("unique")
+    }
+    # A published model has the columns and rows of its mart; the audit checks its key.
+    wrong = [
+        model["name"]
+        for model in models
+        if model["unique_id"] not in tested and layer(model) != "published"
+    ]
+    assert not wrong
+
+
+def test_every_column_of_a_mart_is_described(models: list[Node]) -> None:
+    wrong = [
+        f"{model['name']}.{column['name']}"
+        for model in models
+        if layer(model) in {"marts", "published"}
+        for column in model["columns"].values()
+        if not column["description"]
+    ]
+    assert not wrong
+
+
+def test_every_mart_has_an_enforced_contract(models: list[Node]) -> None:
+    wrong = [
+        model["name"]
+        for model in models
+        if layer(model) in {"marts", "published"} and not model["contract"]["enforced"]
+    ]
+    assert not wrong
+
+
+def test_a_suppressed_mart_has_the_columns_of_its_published_model(models: list[Node]) -> None:
+    by_name = {model["name"]: model for model in models}
+    suppressed = {
+        model["name"]
+        for model in models
+        if layer(model) == "marts" and model["config"]["meta"].get("publish") == "suppressed"
+    }
+    published = {m["name"].removeprefix("published__") for m in models if layer(m) == "published"}
+    assert published == suppressed
+    for name in suppressed:
+        mart, shared = by_name[name], by_name[f"published__{name}"]
+        types = [
+            {column: spec["data_type"] for column, spec in node["columns"].items()}
+            for node in (mart, shared)
+        ]
+        assert types[0] == types[1], name
+
+
+def test_every_rule_column_has_a_unit_test(manifest: Node, models: list[Node]) -> None:
+    """A flag of a population decides who is counted: each appears in a unit test's expectation."""
+    expected: dict[str, set[str]] = {}
+    for test in manifest["unit_tests"].values():
+        columns = {column for row in test["expect"]["rows"] or [] for column in row}
+        expected.setdefault(test["model"], set()).update(columns)
+    wrong = [
+        f"{model['name']}.{column}"
+        for model in models
+        if model["name"].startswith("pop_")
+        for column in model["columns"]
+        if column.startswith(("is_", "has_")) and column not in expected.get(model["name"], set())
+    ]
+    assert not wrong
+
+
+def test_no_model_reads_the_clock() -> None:
+    clock = ("current_date", "current_timestamp", "now()", "run_started_at", "modules.datetime")
+    wrong = [
+        f"{path.name}: {word}"
+        for folder in ("models", "macros", "tests")
+        for path in (DBT_PROJECT_DIR / folder).rglob("*.sql")
+        for word in clock
+        if word in path.read_text(encoding="utf-8").lower()
+    ]
+    assert not wrong
+
+
+def test_a_macro_file_holds_one_macro_named_as_the_file() -> None:
+    wrong = []
+    for path in (DBT_PROJECT_DIR / "macros").rglob("*.sql"):
+        text = path.read_text(encoding="utf-8")
+        names = [
+            line.split("macro", 1)[1].split("(")[0].strip()
+            for line in text.splitlines()
+            if line.lstrip().startswith(("{% macro", "{%- macro"))
+        ]
+        # A dispatched macro stands with its versions for each engine.
+        if {name.split("__")[-1] for name in names} != {path.stem}:
+            wrong.append(path.name)
+    assert not wrong
+
+
+def test_every_seed_says_where_it_comes_from(manifest: Node) -> None:
+    wrong = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "seed"
+        and not (
+            node["description"]
+            and {"publisher", "document", "licence", "owner", "refresh"}
+            <= set(node["config"]["meta"])
+        )
+    ]
+    assert not wrong
+
+
+def test_every_seed_file_is_a_seed_of_the_manifest(manifest: Node) -> None:
+    known = {
+        Path(node["original_file_path"]).name
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "seed"
+    }
+    assert {path.name for path in SEEDS_DIR.rglob("*.csv")} == known

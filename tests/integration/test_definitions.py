@@ -1,0 +1,99 @@
+"""Dagster can load what it is to run, without credentials, and it is all there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+
+from expectations.catalogue import load_catalogues
+from orchestration.landing.contracts import load_contracts
+from orchestration.settings import PROJECT_ROOT, Settings
+
+
+@pytest.fixture
+def definitions(settings: Settings) -> dg.Definitions:
+    from orchestration.definitions import build_definitions
+
+    return build_definitions()
+
+
+def test_the_graph_reaches_from_the_landing_zone_to_the_site(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    upstream = graph.get_ancestor_asset_keys(dg.AssetKey(["publication", "site"]))
+    for key in (
+        ["landing_zone"],
+        ["raw", "ssda903__episodes"],
+        ["staging", "stg_ssda903__episodes"],
+        ["marts", "fct_indicator_values"],
+        ["marts", "fct_benchmarks"],
+    ):
+        assert dg.AssetKey(key) in upstream, key
+
+
+def test_every_raw_table_is_an_asset(definitions: dg.Definitions) -> None:
+    keys = definitions.resolve_asset_graph().get_all_asset_keys()
+    tables = {table.raw_name for contract in load_contracts() for table in contract.tables}
+    assert {dg.AssetKey(["raw", table]) for table in tables} <= keys
+
+
+def test_groups_are_the_layers(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {"landing", "reference", "staging", "intermediate", "marts", "publishing"}
+
+
+def test_every_asset_is_described(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert not [key for key in graph.get_all_asset_keys() if not graph.get(key).description]
+
+
+def test_every_rule_is_an_asset_check_and_critical_ones_on_marts_block(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
+    for catalogue in load_catalogues():
+        for rule in catalogue.rules:
+            spec = checks[rule.id.replace("-", "_").replace(".", "_")]
+            stops = catalogue.boundary == "marts" and rule.severity == "critical"
+            assert spec.blocking == stops, rule.id
+
+
+def test_the_job_its_schedule_and_its_sensor(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("nightly")
+    schedule = definitions.resolve_schedule_def("nightly_at_two")
+    sensor = definitions.resolve_sensor_def("landing_zone_changed")
+    assert schedule.job_name == sensor.job_name == job.name
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/London")
+    # A test machine, like a developer's, starts nothing by itself.
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
+
+
+@pytest.mark.heavy
+def test_dagster_validates_the_definitions(settings: Settings) -> None:
+    validated = subprocess.run(
+        [
+            *(sys.executable, "-m", "dagster", "definitions", "validate"),
+            *("--module-name", "orchestration.definitions"),
+        ],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "PIER_HOME": str(settings.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert validated.returncode == 0, validated.stdout + validated.stderr
+
+
+def test_whatever_dbt_reads_is_landed_or_audited_by_this_graph(definitions: dg.Definitions) -> None:
+    """A source under another name would let dbt start before its files have landed."""
+    graph = definitions.resolve_asset_graph()
+    nobody_makes = {
+        key for key in graph.get_all_asset_keys() if not graph.get(key).is_materializable
+    }
+    assert nobody_makes == {dg.AssetKey("landing_zone")}

@@ -1,0 +1,256 @@
+"""The whole job on the demo borough, as a person or the schedule would run it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from orchestration.summary import publication_in_force
+
+pytestmark = pytest.mark.heavy
+
+AS_AT = "2017-07-31"
+MADE_BY_PUBLISHING = {"meta_publication", "figure_revisions"}
+ABOUT_THE_RUN = {"validation_summary"}
+
+
+def pier_command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments]
+
+
+def environment(settings: Settings, project: Path = PROJECT_ROOT) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PIER_HOME": str(settings.home),
+        "PIER_ENVIRONMENT": "test",
+        "PYTHONPATH": str(project),
+        "COLUMNS": "200",
+    }
+
+
+def pier(
+    settings: Settings, *arguments: str, project: Path = PROJECT_ROOT
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        pier_command(*arguments),
+        cwd=project,
+        env=environment(settings, project),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def nightly(
+    settings: Settings, *arguments: str, project: Path = PROJECT_ROOT
+) -> subprocess.CompletedProcess[str]:
+    return pier(settings, "nightly", "--as-at", AS_AT, *arguments, project=project)
+
+
+def figures(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    """Every published table that rests on the data, sorted."""
+    with duckdb.connect(str(settings.published_dir / "marts.duckdb"), read_only=True) as marts:
+        names = [row[0] for row in marts.execute("select table_name from duckdb_tables()").fetchall()]
+        return {
+            name: marts.execute(f"select * from {name} order by all").fetchall()
+            for name in sorted(set(names) - MADE_BY_PUBLISHING - ABOUT_THE_RUN)
+        }
+
+
+class Reader(threading.Thread):
+    """A BI user who never stops asking, through SQLAlchemy, and notes every disappointment."""
+
+    def __init__(self, marts: Path) -> None:
+        super().__init__(daemon=True)
+        self.marts = marts
+        self.ended = threading.Event()
+        self.questions = 0
+        self.troubles: list[str] = []
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            try:
+                self.ask()
+            except Exception as error:  # noqa: BLE001 - any kind of trouble fails the test
+                self.troubles.append(repr(error))
+            time.sleep(0.05)
+
+    def ask(self) -> None:
+        engine = sa.create_engine(
+            f"duckdb:///{self.marts.resolve()}",
+            connect_args={"read_only": True},
+            poolclass=sa.pool.NullPool,
+        )
+        with engine.connect() as connection:
+            values = connection.execute(
+                sa.text("select count(*) from fct_indicator_values")
+            ).scalar_one()
+            scorecard = connection.execute(
+                sa.text("select count(*) from performance_scorecard")
+            ).scalar_one()
+        engine.dispose()
+        self.questions += 1
+        if not values or not scorecard:
+            self.troubles.append(f"half a publication: {values} values, {scorecard} scorecard rows")
+
+    def stop(self) -> None:
+        self.ended.set()
+        self.join()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which the job has run once on the demo borough."""
+    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("built"))})
+    first = nightly(settings, "--demo-if-empty")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "Published" in first.stdout
+    return settings
+
+
+@pytest.fixture
+def home(built: Settings, tmp_path: Path) -> Settings:
+    """A copy of that home, for a test that changes it."""
+    copied = tmp_path / "home"
+    shutil.copytree(built.home, copied, symlinks=True)
+    published = copied / "published"
+    if published.is_symlink() and published.readlink().is_absolute():
+        pytest.fail("published/ must stay right when the home folder is moved")
+    return dataclasses.replace(built, home=copied)
+
+
+@pytest.fixture
+def reader(home: Settings) -> Iterator[Reader]:
+    reader = Reader(home.published_dir / "marts.duckdb")
+    reader.start()
+    yield reader
+    reader.stop()
+    assert not reader.troubles
+    assert reader.questions > 10
+
+
+def test_a_second_run_with_nothing_new_publishes_nothing(home: Settings) -> None:
+    before = publication_in_force(home)
+    again = nightly(home)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Nothing new" in again.stdout
+    assert publication_in_force(home) == before
+
+
+def test_building_again_changes_no_figure_while_readers_read(
+    home: Settings, reader: Reader
+) -> None:
+    before, first = figures(home), publication_in_force(home)
+    again = nightly(home, "--rebuild")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert publication_in_force(home) != first
+    assert figures(home) == before
+
+
+def test_another_day_builds(home: Settings) -> None:
+    before = publication_in_force(home)
+    run = pier(home, "nightly", "--as-at", "2017-08-31")
+    assert run.returncode == 0, run.stdout + run.stderr
+    now = publication_in_force(home)
+    assert before is not None
+    assert now is not None
+    assert now.publication_id != before.publication_id
+    assert now.as_at == dt.date(2017, 8, 31)
+
+
+def test_a_refused_file_says_why_and_the_others_land(home: Settings) -> None:
+    folder = home.landing_dir / "ssda903" / "882" / "2016-17"
+    (folder / "no_start.csv").write_text("CHILD,RNE,LS,CIN,PLACE\n990001,S,C2,N1,U6\n")
+    (folder / "more.csv").write_text(
+        "CHILD,DOB,REVIEW,REVIEW_CODE\n990001,01/01/2010,01/02/2017,PN1\n"
+    )
+    run = nightly(home)
+    assert run.returncode == 1
+    refused = [line for line in run.stdout.splitlines() if "no_start.csv" in line]
+    assert any("refused" in line for line in refused)
+    assert "DECOM" in run.stdout
+    assert "990001" not in run.stdout, "a child's id was printed"
+    accepted = [line for line in run.stdout.splitlines() if "more.csv" in line]
+    assert any("accepted" in line for line in accepted)
+
+
+@pytest.mark.parametrize("share", [0.15, 0.35, 0.5, 0.65, 0.8, 0.95])
+def test_a_killed_run_leaves_a_whole_publication_and_the_next_mends(
+    home: Settings, reader: Reader, share: float
+) -> None:
+    before = figures(home)
+    expected_seconds = 30.0
+    process = subprocess.Popen(
+        pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
+        cwd=PROJECT_ROOT,
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    time.sleep(expected_seconds * share)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert figures(home) == before
+    mended = nightly(home, "--rebuild")
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert figures(home) == before
+    assert not list(home.publications_dir.glob("*.partial"))
+
+
+def test_a_critical_fault_in_a_mart_stops_publication(home: Settings, tmp_path: Path) -> None:
+    """A scratch copy of the project in which the scorecard repeats a key."""
+    project = tmp_path / "project"
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    for name in tracked:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PROJECT_ROOT / name, project / name)
+    model = next(project.glob("dbt_project/models/marts/**/dim_indicators.sql"))
+    sql = model.read_text(encoding="utf-8").rstrip()
+    last = sql.rsplit("select * from ", 1)[1]
+    model.write_text(f"{sql}\nunion all\nselect * from {last}\n", encoding="utf-8")
+    # dbt's own key test would stop the build first; the audit must stop it without.
+    for yaml in model.parent.glob("dim_indicators.yml"):
+        text = yaml.read_text(encoding="utf-8")
+        yaml.write_text(text.replace("- unique", "- not_null"), encoding="utf-8")
+    before, in_force = figures(home), publication_in_force(home)
+
+    run = nightly(home, project=project)
+
+    assert run.returncode == 1, run.stdout
+    assert "dim_indicators" in run.stdout
+    assert "stays in force" in run.stdout
+    assert publication_in_force(home) == in_force
+    assert figures(home) == before
+
+
+def test_two_runs_at_once_do_not_mix(home: Settings) -> None:
+    first = subprocess.Popen(
+        pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
+        cwd=PROJECT_ROOT,
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(12)
+    second = nightly(home, "--rebuild")
+    output, _ = first.communicate()
+    assert first.returncode == 0, output
+    assert second.returncode == 1
+    assert "Another run is writing" in second.stdout

@@ -62,6 +62,19 @@ three_years as (
     from year_starts
 ),
 
+-- Statistics of three calendar years are labelled by their first and last, as 2014-16.
+three_calendar_years as (
+    select
+        concat(
+            start_year_text, '-',
+            substr(cast(start_year + 2 as {{ dbt.type_string() }}), 3, 2)
+        ) as period_label,
+        'three_year' as period_type,
+        calendar_start as period_start,
+        36 as month_count
+    from year_starts
+),
+
 quarters as (
     select
         concat(
@@ -101,6 +114,8 @@ spans as (
     select * from calendar_years
     union all
     select * from three_years
+    union all
+    select * from three_calendar_years
     union all
     select * from quarters
     union all

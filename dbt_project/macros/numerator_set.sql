@@ -1,0 +1,8 @@
+{% macro numerator_set(measure, numerator_flag, denominator_flag) -%}
+    {#- The name of the children a numerator counts: those of the denominator with the flag. -#}
+    case
+        when {{ measure }} = 'percent' and {{ numerator_flag }} <> {{ denominator_flag }}
+            then concat({{ denominator_flag }}, ' and ', {{ numerator_flag }})
+        else {{ numerator_flag }}
+    end
+{%- endmacro %}

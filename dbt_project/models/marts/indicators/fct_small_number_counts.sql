@@ -1,0 +1,140 @@
+{% set limit = var('small_number_limit') | int %}
+
+with computed_values as (
+    select * from {{ ref('fct_computed_values') }}
+    where status <> 'not_available' or numerator is not null
+),
+
+indicators as (
+    select * from {{ ref('dim_indicators') }}
+),
+
+breakdown_values as (
+    select * from {{ ref('breakdown_values') }}
+),
+
+figures as (
+    select
+        indicators.population,
+        indicators.measure,
+        indicators.numerator as numerator_flag,
+        indicators.denominator as denominator_flag,
+        computed_values.area_code,
+        computed_values.period_label,
+        computed_values.breakdown,
+        computed_values.breakdown_value,
+        computed_values.numerator,
+        computed_values.denominator
+    from computed_values
+    inner join indicators on computed_values.indicator_id = indicators.indicator_id
+),
+
+-- The sets of children a figure rests on, named by their flags, so that one set is one count
+-- whichever indicators use it: what NI 62 divides by is what JC-LACN counts.
+counted_sets as (
+    select
+        population,
+        {{ numerator_set('measure', 'numerator_flag', 'denominator_flag') }} as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        numerator as member_count
+    from figures
+    where measure in ('count', 'percent', 'rate', 'distribution')
+    union all
+    select
+        population,
+        denominator_flag as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        denominator as member_count
+    from figures
+    where measure in ('percent', 'mean', 'median')
+    union all
+    select
+        population,
+        {{ rest_set('numerator_flag', 'denominator_flag') }} as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        denominator - numerator as member_count
+    from figures
+    where measure = 'percent'
+),
+
+counts as (
+    select
+        population,
+        set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        cast(max(member_count) as bigint) as member_count,
+        max(member_count) between 1 and {{ limit }} as is_small
+    from counted_sets
+    group by
+        population,
+        set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value
+),
+
+first_round as (
+    {{ withhold_next_smallest('counts', 'is_small') }}
+),
+
+-- Unknown is the same children in ethnic_group and minority_ethnic: withheld in one, in both.
+unknown_ethnicity as (
+    select
+        population,
+        set_name,
+        area_code,
+        period_label,
+        bool_or(is_withheld) as is_withheld
+    from first_round
+    where breakdown in ('ethnic_group', 'minority_ethnic') and breakdown_value = 'Unknown'
+    group by
+        population,
+        set_name,
+        area_code,
+        period_label
+),
+
+shared as (
+    select
+        first_round.population,
+        first_round.set_name,
+        first_round.area_code,
+        first_round.period_label,
+        first_round.breakdown,
+        first_round.breakdown_value,
+        first_round.member_count,
+        first_round.is_small,
+        first_round.is_withheld
+        or coalesce(
+            unknown_ethnicity.is_withheld
+            and first_round.breakdown in ('ethnic_group', 'minority_ethnic')
+            and first_round.breakdown_value = 'Unknown'
+            and first_round.member_count > 0,
+            false
+        ) as is_shared
+    from first_round
+    left join unknown_ethnicity
+        on first_round.population = unknown_ethnicity.population
+        and first_round.set_name = unknown_ethnicity.set_name
+        and first_round.area_code = unknown_ethnicity.area_code
+        and first_round.period_label = unknown_ethnicity.period_label
+),
+
+second_round as (
+    {{ withhold_next_smallest('shared', 'is_shared') }}
+)
+
+select * from second_round

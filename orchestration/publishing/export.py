@@ -107,9 +107,11 @@ def describe(
     connection: duckdb.DuckDBPyConnection, table: str, description: str, columns: dict[str, str]
 ) -> None:
     """Put a table's and its columns' descriptions where BI tools show them."""
+    connection.execute("begin")
     connection.execute(f"comment on table {_name(table)} is {_text(description)}")
     for column, meaning in columns.items():
         connection.execute(f"comment on column {_name(table)}.{_name(column)} is {_text(meaning)}")
+    connection.execute("commit")
 
 
 def write_facts(connection: duckdb.DuckDBPyConnection, facts: PublicationFacts) -> None:

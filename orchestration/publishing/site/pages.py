@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import itertools
 from collections import Counter
@@ -51,19 +52,24 @@ def build_site(marts_file: Path, folder: Path) -> int:
     """
     content = read_content(marts_file)
     (folder / "indicators").mkdir(parents=True)
-    environment = _environment(content)
+    environment = _environment()
+    shared = {"content": content, "facts": content.facts}
     pages = list(_pages(content))
     for page in pages:
         # Pages in a folder reach the others through their parent; every link is relative.
         up = "../" * page.path.count("/")
-        html = environment.get_template(page.template).render(page=page, up=up, **page.given)
+        html = environment.get_template(page.template).render(
+            page=page, up=up, **shared, **page.given
+        )
         (folder / page.path).write_text(html, encoding="utf-8", newline="\n")
     for path, rows in _downloads(content):
         (folder / path).write_text(_csv(rows), encoding="utf-8-sig", newline="")
     return len(pages)
 
 
-def _environment(content: Content) -> Environment:
+@functools.cache
+def _environment() -> Environment:
+    """The templates, compiled once in a process, and what they may call."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -77,8 +83,6 @@ def _environment(content: Content) -> Environment:
         "heading": wording.heading,
     }
     environment.globals |= {
-        "content": content,
-        "facts": content.facts,
         "cell": wording.cell,
         "phrase": wording.phrase,
         "difference": wording.difference,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,11 +46,13 @@ class Encoding:
         codec: Python's name of it.
         mark: Length of the byte order mark to skip.
         note: What to say of it in the manifest, if it is not plain UTF-8.
+        returns_only: Whether lines end in carriage returns alone.
     """
 
     codec: str
     mark: int
     note: str | None
+    returns_only: bool = False
 
 
 def detect_encoding(start: bytes, is_utf8: bool) -> Encoding:
@@ -90,6 +92,9 @@ def open_csv(path: Path, name: str, is_utf8: bool, limits: Limits) -> list[Secti
     encoding = detect_encoding(start, is_utf8)
     _refuse_binary(start, encoding, name)
     notes = [encoding.note] if encoding.note else []
+    if b"\r" in start and b"\n" not in start:
+        encoding = replace(encoding, returns_only=True)
+        notes.append("Lines end in carriage returns alone.")
     first = _first_record(path, name, encoding, limits)
     delimiter = _delimiter(first.text)
     if delimiter != ",":
@@ -127,7 +132,7 @@ def _blocks(path: Path, name: str, encoding: Encoding) -> Iterator[bytes]:
         lines = 1
         while block := file.read(_BLOCK_BYTES):
             if encoding.codec == "utf-8":
-                yield block
+                yield block.replace(b"\r", b"\n") if encoding.returns_only else block
                 continue
             try:
                 text = decoder.decode(block)

@@ -313,7 +313,7 @@ class _Argument:
         if not isinstance(raw, str) or not raw.strip():
             raise CheckError(f"check '{self.word}' needs SQL.")
         if _BOUND_PARAMETER.search(raw):
-            raise CheckError(f"check '{self.word}': write cast(x as type); ':' marks a parameter.")
+            raise CheckError(f"check '{self.word}': write the value; ':' marks a parameter.")
         return raw.strip()
 
 

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 STORAGE_VERSION = "v1.2.0"
 """The oldest DuckDB whose drivers can open ``marts.duckdb``: councils' drivers lag behind."""
 
+WAREHOUSE = "pier"
+"""Name the warehouse is attached under: that of its file, which its views call it by."""
+
 PLAIN_TYPES = frozenset(
     {"BOOLEAN", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP"}
 )
@@ -64,14 +67,14 @@ def marts_being_written(
     """A connection that writes ``marts_file`` and reads the warehouse; both are closed after.
 
     Yields:
-        A connection whose database in use is ``marts``, with ``warehouse`` attached read-only.
+        A connection whose database in use is ``marts``, with the warehouse attached read-only.
     """
     connection = duckdb.connect()
     try:
         connection.execute(
             f"attach {_text(marts_file)} as marts (storage_version '{STORAGE_VERSION}')"
         )
-        connection.execute(f"attach {_text(warehouse_file)} as warehouse (read_only)")
+        connection.execute(f"attach {_text(warehouse_file)} as {WAREHOUSE} (read_only)")
         connection.execute("use marts")
         yield connection
         connection.execute("use memory")
@@ -90,7 +93,7 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Iterable[ShareableM
     """
     for mart in marts:
         columns = ", ".join(_name(column) for column in mart.columns)
-        source = f"warehouse.{_name(mart.schema)}.{_name(mart.relation)}"
+        source = f"{WAREHOUSE}.{_name(mart.schema)}.{_name(mart.relation)}"
         try:
             connection.execute(
                 f"create table {_name(mart.name)} as select {columns} from {source} order by all"

@@ -121,7 +121,10 @@ def test_bi_tools_see_the_descriptions(settings: Settings) -> None:
     assert rows(settings, "select comment from duckdb_tables() where table_name = 'dim_areas'") == [
         ("One row per invented row of dim_areas.",)
     ]
-    undescribed = "select table_name, column_name from duckdb_columns() where comment is null and not internal"
+    undescribed = (
+        "select table_name, column_name from duckdb_columns() "
+        "where comment is null and not internal"
+    )
     assert rows(settings, undescribed) == []
 
 
@@ -144,7 +147,7 @@ def test_a_type_not_every_tool_reads_stops_the_publication(settings: Settings, k
         warehouse.execute(f"alter table marts.dim_areas alter valid_to type {kind} using null")
     manifest = settings.dbt_target_dir / "manifest.json"
 
-    with pytest.raises(PublishingError, match="dim_areas.valid_to is"):
+    with pytest.raises(PublishingError, match=r"dim_areas\.valid_to is"):
         publish(settings, "run", LATER, POINT, inputs_fingerprint="f", manifest=manifest)
 
     assert settings.published_dir.resolve() == in_force
@@ -362,7 +365,7 @@ class TestSite:
             "Southend-on-Sea", "Neighbours\N{RIGHT SINGLE QUOTATION MARK} mean",
             "East of England", "England",
         }  # fmt: skip
-        gap = [row for row in records if row["period_label"] == "2018/19"][0]
+        gap = next(row for row in records if row["period_label"] == "2018/19")
         assert (gap["value"], gap["status"]) == ("", "suppressed")
 
     def test_text_is_shown_as_text(self, settings: Settings) -> None:

@@ -11,8 +11,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from orchestration.publishing.site.content import gap_flags
-
 Labeller = Callable[[float], str]
 
 LEAST_SHARE_SHOWN = 0.2
@@ -54,7 +52,7 @@ class Frame:
 
 
 WIDE = Frame("wide", 760, 340, 52, 190, 16, 34, 20, 10)
-NARROW = Frame("narrow", 330, 300, 40, 122, 14, 32, 19, 3)
+NARROW = Frame("narrow", 330, 300, 40, 128, 14, 32, 19, 3)
 SPARK = Frame("spark", 116, 30, 3, 5, 4, 4, 0, 0)
 
 
@@ -110,6 +108,7 @@ class LineChart:
 def line_chart(
     ends: Sequence[dt.date],
     periods: Sequence[str],
+    breaks: Sequence[bool],
     lines: Sequence[Line],
     frame: Frame,
     axis_label: Labeller,
@@ -119,6 +118,7 @@ def line_chart(
     Args:
         ends: The last day of each period, oldest first: they fix the distances along the axis.
         periods: The label of each period.
+        breaks: Whether each period does not continue the one before it.
         lines: The series; the first is drawn on top.
         frame: The room there is.
         axis_label: How a value is written on the axis.
@@ -128,8 +128,7 @@ def line_chart(
     up = _scale(ticks[0], ticks[-1], frame.height - frame.bottom, frame.top)
     along = _scale(ends[0].toordinal(), ends[-1].toordinal(), frame.left, frame.width - frame.right)
     xs = [along(end.toordinal()) for end in ends]
-    gaps = gap_flags(ends)
-    drawn = [_drawn(line, xs, gaps, up) for line in lines]
+    drawn = [_drawn(line, xs, breaks, up) for line in lines]
     labels = _end_labels(lines, drawn, frame)
     return LineChart(
         frame=frame,
@@ -233,11 +232,11 @@ def _scale(low: float, high: float, start: float, end: float) -> Callable[[float
 
 
 def _drawn(
-    line: Line, xs: Sequence[float], gaps: Sequence[bool], up: Callable[[float], float]
+    line: Line, xs: Sequence[float], breaks: Sequence[bool], up: Callable[[float], float]
 ) -> DrawnLine:
     runs: list[list[Mark]] = [[]]
-    for x, value, is_gap in zip(xs, line.values, gaps, strict=True):
-        if (is_gap or value is None) and runs[-1]:
+    for x, value, is_break in zip(xs, line.values, breaks, strict=True):
+        if (is_break or value is None) and runs[-1]:
             runs.append([])
         if value is not None:
             runs[-1].append(Mark(x, up(value)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +58,7 @@ class Point:
     indicator_id: str
     period_label: str
     period_end: dt.date
+    basis: str | None
     value: float | None
     status: str | None
     numerator: float | None
@@ -135,12 +137,22 @@ class Indicator:
         return self.decimals if self.unit.startswith("gbp") else max(self.decimals, 1)
 
     @property
+    def breaks(self) -> tuple[bool, ...]:
+        """Whether each period does not continue the one before.
+
+        A period is missing between them, or one is published and the other from records.
+        """
+        gaps = gap_flags([point.period_end for point in self.points])
+        bases = [point.basis for point in self.points]
+        changes = [False, *(newer != older for older, newer in itertools.pairwise(bases))]
+        return tuple(map(operator.or_, gaps, changes))
+
+    @property
     def unbroken_points(self) -> tuple[Point, ...]:
         """The newest periods that follow each other with a figure in each."""
         start = 0
-        gaps = gap_flags([point.period_end for point in self.points])
-        for place, (point, is_gap) in enumerate(zip(self.points, gaps, strict=True)):
-            if is_gap:
+        for place, (point, is_break) in enumerate(zip(self.points, self.breaks, strict=True)):
+            if is_break:
                 start = place
             if point.value is None:
                 start = place + 1
@@ -185,10 +197,13 @@ class Benchmark:
     national_rank: int | None
     ranked_authorities: int | None
     quartile: str | None
+    decimals: int | None
 
     @property
-    def decimals(self) -> int:
-        """As many as the publisher gives, up to two: the figures tell, as no column does."""
+    def shown_decimals(self) -> int:
+        """As the publisher says; where it does not, as many as its figures need, up to two."""
+        if self.decimals is not None:
+            return self.decimals
         figures = (self.value, self.region_value, self.england_value)
         known = [figure for figure in figures if figure is not None]
         return next(
@@ -216,6 +231,7 @@ class Check:
     rows_checked: int | None
     rows_failing: int | None
     outcome: str
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -379,9 +395,15 @@ ends as (
     select
         indicator_id,
         period_label,
-        max(period_end) as period_end,
+        coalesce(
+            max(period_end),
+            try_cast(regexp_extract(period_label, '[0-9]{4}') || '-12-31' as date)
+        ) as period_end,
     from fct_indicator_values
-    group by all
+    group by indicator_id, period_label
+    having coalesce(
+        max(period_end), try_cast(regexp_extract(period_label, '[0-9]{4}') || '-12-31' as date)
+    ) is not null
 ),
 
 scored as (
@@ -389,6 +411,7 @@ scored as (
         performance_scorecard.indicator_id,
         performance_scorecard.period_label,
         ends.period_end,
+        own_values.basis,
         performance_scorecard.value,
         own_values.status,
         own_values.numerator,
@@ -426,6 +449,7 @@ alone as (
         indicator_id,
         period_label,
         period_end,
+        basis,
         value,
         status,
         numerator,
@@ -435,7 +459,9 @@ alone as (
     from (
         select *
         from own_values
-        where indicator_id not in (select scored.indicator_id from scored)
+        where
+            indicator_id not in (select scored.indicator_id from scored)
+            and period_end is not null
         qualify
             basis_order = min(basis_order) over (partition by indicator_id)
             and row_number() over (

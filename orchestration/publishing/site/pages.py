@@ -189,6 +189,7 @@ def _trend(content: Content, indicator: Indicator) -> list[charts.LineChart]:
         charts.line_chart(
             [point.period_end for point in points],
             [point.period_label for point in points],
+            indicator.breaks,
             lines,
             frame,
             _axis_label(indicator, known),
@@ -222,7 +223,7 @@ def _sparkline(indicator: Indicator) -> charts.LineChart | None:
         for key, field in _SERIES[:2]
     ]
     ends = [point.period_end for point in points]
-    return charts.line_chart(ends, [""] * len(ends), lines, charts.SPARK, str)
+    return charts.line_chart(ends, [""] * len(ends), indicator.breaks, lines, charts.SPARK, str)
 
 
 def _downloads(content: Content) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:

@@ -65,6 +65,9 @@ UNKNOWN = SYMBOLS["not_available"]
 
 def unit_of(code: str) -> Unit:
     """How a unit of the catalogue is written; one that is not known is written out as it is."""
+    if code.startswith("%"):
+        # The Interactive Tool's way of naming a share: "% of referrals".
+        return Unit(after="%", words=code, difference=" percentage points")
     words = f" {code.replace('_', ' ')}" if code else ""
     return UNITS.get(code, Unit(words=words, difference=words))
 

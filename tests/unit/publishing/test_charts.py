@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from orchestration.publishing.site import charts
 from orchestration.publishing.site.charts import Line, spread_apart, value_ticks
+from orchestration.publishing.site.content import gap_flags
 
 
 def years(*ends: int) -> list[dt.date]:
@@ -38,7 +40,7 @@ def test_ticks_enclose_any_range_evenly(least: float, width: float) -> None:
 
     ticks = value_ticks(least, greatest)
 
-    steps = [newer - older for older, newer in zip(ticks, ticks[1:], strict=False)]
+    steps = [newer - older for older, newer in itertools.pairwise(ticks)]
     slack = 1e-6 * max(1.0, abs(greatest), abs(least))
     assert 2 <= len(ticks) <= 9
     assert ticks[0] <= least + slack
@@ -51,7 +53,7 @@ def test_labels_keep_clear_of_each_other_and_inside(wanted: list[float]) -> None
     placed = spread_apart(wanted, gap=19, top=14, bottom=290)
 
     ordered = sorted(placed)
-    assert all(b - a >= 18.8 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(b - a >= 18.8 for a, b in itertools.pairwise(ordered))
     assert min(placed) >= 14
     assert max(placed) <= 290.1
 
@@ -64,6 +66,7 @@ def test_a_missing_figure_and_a_missing_period_both_break_the_line() -> None:
     chart = charts.line_chart(
         years(2016, 2017, 2018, 2019, 2021, 2022),
         ["2016", "2017", "2018", "2019", "2021", "2022"],
+        gap_flags(years(2016, 2017, 2018, 2019, 2021, 2022)),
         [Line("ours", "Ours", "Ours", (1, 2, None, 4, 5, 6), str)],
         charts.WIDE,
         str,
@@ -80,6 +83,7 @@ def test_periods_lie_as_far_apart_as_they_are() -> None:
     chart = charts.line_chart(
         years(2016, 2017, 2021),
         ["2016", "2017", "2021"],
+        [False] * 3,
         [Line("ours", "Ours", "Ours", (1, 2, 3), str)],
         charts.WIDE,
         str,
@@ -95,6 +99,6 @@ def test_the_newest_period_is_always_named() -> None:
     line = Line("ours", "Ours", "Ours", tuple(range(24)), str)
 
     for frame in (charts.WIDE, charts.NARROW):
-        ticks = charts.line_chart(ends, names, [line], frame, str).period_ticks
+        ticks = charts.line_chart(ends, names, [False] * 24, [line], frame, str).period_ticks
         assert ticks[-1].text == "2024"
         assert len(ticks) <= frame.most_period_labels

@@ -23,6 +23,7 @@ def indicator(*values: float | None, polarity: str = "lower", **latest: object) 
                 indicator_id="NI 62",
                 period_label=f"{2014 + place}/{15 + place}",
                 period_end=dt.date(2015 + place, 3, 31),
+                basis="published",
                 value=value,
                 status="final" if value is not None else "suppressed",
                 numerator=None,
@@ -83,6 +84,15 @@ def test_three_moves_one_way_are_said_and_two_are_not() -> None:
 
 def test_a_run_does_not_go_through_a_gap() -> None:
     assert "in a row" not in finding(indicator(14, 13, None, 12, 11))
+
+
+def test_a_run_does_not_go_from_published_figures_into_computed_ones() -> None:
+    told = indicator(14, 13, 12, 11)
+    computed = dataclasses.replace(told.points[-1], basis="computed")
+
+    assert "in a row" not in finding(
+        dataclasses.replace(told, points=(*told.points[:-1], computed))
+    )
 
 
 def test_no_direction_no_praise() -> None:

@@ -17,12 +17,12 @@ nights_in_care as (
         -- One carer, as far as a return says: Ofsted number and postcode. Where one of them is
         -- blank (parents, confidential addresses) type and provider must agree as well.
         concat(
-            coalesce(provider_urn, ''), ' ', coalesce(placement_postcode, ''),
+            coalesce(provider_urn, ''), '/', coalesce(placement_postcode, ''),
             case
                 when provider_urn is null or placement_postcode is null
                     then concat(
-                        ' ', coalesce(placement_type_code, ''),
-                        ' ', coalesce(placement_provider_code, '')
+                        '/', coalesce(placement_type_code, ''),
+                        '/', coalesce(placement_provider_code, '')
                     )
                 else ''
             end

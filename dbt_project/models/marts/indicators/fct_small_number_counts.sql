@@ -9,10 +9,6 @@ indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
 
-breakdown_values as (
-    select * from {{ ref('breakdown_values') }}
-),
-
 figures as (
     select
         indicators.population,

@@ -56,7 +56,7 @@ def setup(_: list[str]) -> int:
         return 0
     say("Setting up .venv (once; needs the Python package registry) …")
     venv.create(VENV, with_pip=True, clear=VENV.exists())
-    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = ["-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
     failed = run("python", *pip, "--requirement", str(LOCK)) or run(
         "python", *pip, "--no-build-isolation", "--no-deps", "--editable", str(ROOT)
     )

@@ -20,6 +20,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 SEEDS_DIR = PROJECT_ROOT / "seeds"
+DBT_EXECUTABLE = Path(sys.executable).with_name("dbt.exe" if os.name == "nt" else "dbt")
 
 FAR_FUTURE = dt.datetime(9999, 12, 31, 23, 59, 59)
 """``as_known_at`` when nothing is to be forgotten: every delivery counts."""
@@ -87,7 +88,7 @@ def run_dbt(
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     settings.dbt_log_dir.mkdir(parents=True, exist_ok=True)
     variables = json.dumps(dbt_vars(settings, point))
-    command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--vars", variables]
+    command = [str(DBT_EXECUTABLE), *arguments, "--vars", variables]
     completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
         command,
         cwd=DBT_PROJECT_DIR,

@@ -6,10 +6,8 @@ Resources own every path and connection; assets ask them and never read the envi
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -17,7 +15,7 @@ from dagster_dbt import DbtCliResource
 from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
-from orchestration.dbt import DBT_PROJECT_DIR, FAR_FUTURE, PointInTime
+from orchestration.dbt import DBT_EXECUTABLE, DBT_PROJECT_DIR, FAR_FUTURE, PointInTime
 from orchestration.settings import Settings, load_settings
 
 LONDON = ZoneInfo("Europe/London")
@@ -110,6 +108,6 @@ def dbt_resource() -> DbtCliResource:
     return DbtCliResource(
         project_dir=str(DBT_PROJECT_DIR),
         profiles_dir=str(DBT_PROJECT_DIR),
-        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+        dbt_executable=str(DBT_EXECUTABLE),
         global_config_flags=["--no-use-colors"],
     )

@@ -8,7 +8,7 @@ from orchestration.settings import load_settings
 
 nightly_job = dg.define_asset_job(
     "nightly",
-    selection=dg.AssetSelection.all(include_sources=False) | dg.AssetSelection.all_asset_checks(),
+    selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
     description="Land everything new, build, audit, publish.",
     # One process: the warehouse takes one writer, and the write lock lasts for the run.
     executor_def=dg.in_process_executor,

@@ -58,9 +58,9 @@ def test_every_rule_is_an_asset_check_and_critical_ones_on_marts_block(
     checks = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
     for catalogue in load_catalogues():
         for rule in catalogue.rules:
-            spec = checks[rule.id.replace("-", "_").replace(".", "_")]
+            spec = checks[rule.rule_id.replace("-", "_").replace(".", "_")]
             stops = catalogue.boundary == "marts" and rule.severity == "critical"
-            assert spec.blocking == stops, rule.id
+            assert spec.blocking == stops, rule.rule_id
 
 
 def test_the_job_its_schedule_and_its_sensor(definitions: dg.Definitions) -> None:

@@ -42,7 +42,7 @@ from orchestration.landing.manifest import (
 )
 from orchestration.landing.outcome import Delivery, Fate, LandingSummary, Refused, Rejection
 from orchestration.landing.readers.section import LINE_COLUMN, Header, Limits, Section, column_names
-from orchestration.landing.recognition import Match, explain, recognise
+from orchestration.landing.recognition import Match, explain, recognise, whole_table
 from orchestration.landing.sql import literal, names
 from orchestration.settings import Settings
 
@@ -180,7 +180,9 @@ class _Run:
     ) -> list[Delivery] | None:
         """Land all of a file in one transaction; None when it changed under our eyes."""
         address = read_address(file, self._contracts)
-        sections = open_file(file, mark.is_utf8, self._options.limits)
+        sections = open_file(
+            file, mark.is_utf8, address.contract, self._contracts, self._options.limits
+        )
         matches = self._recognise(file, address, sections)
         deliveries: list[Delivery] = []
         try:
@@ -229,6 +231,9 @@ class _Run:
         return arrivals
 
     def _header_of(self, section: Section, contract: Contract) -> tuple[Header, Match] | None:
+        if section.table is not None:
+            header = section.headers[0]
+            return header, whole_table(header.cells, contract, section.table)
         for header in section.headers:
             match = recognise(header.cells, contract, self._contracts)
             if match is not None:

@@ -24,6 +24,7 @@ from orchestration.landing.readers.csv import open_csv
 from orchestration.landing.readers.parquet import open_parquet
 from orchestration.landing.readers.section import Limits, Section
 from orchestration.landing.readers.xlsx import open_xlsx
+from orchestration.landing.readers.xml import open_xml
 
 _READ_BYTES = 1024**2
 _NOT_RETURNS = re.compile(
@@ -200,8 +201,21 @@ def _still_utf8(
     return decoder
 
 
-def open_file(file: LandedFile, is_utf8: bool, limits: Limits) -> list[Section]:
+def open_file(
+    file: LandedFile,
+    is_utf8: bool,
+    contract: Contract,
+    contracts: Sequence[Contract],
+    limits: Limits,
+) -> list[Section]:
     """Open a file with the reader its first bytes ask for.
+
+    Args:
+        file: The file.
+        is_utf8: Whether all of it is valid UTF-8.
+        contract: The contract in force, for a format whose tables have no header.
+        contracts: All contracts.
+        limits: How much to read.
 
     Raises:
         Refused: Too large, empty, or of a kind Pier does not read.
@@ -213,15 +227,25 @@ def open_file(file: LandedFile, is_utf8: bool, limits: Limits) -> list[Section]:
             "split it and send the parts."
         )
     with file.path.open("rb") as stream:
-        start = stream.read(8)
+        start = stream.read(64)
     if start.startswith(b"PAR1"):
         return open_parquet(file.path, name)
     if start.startswith(b"PK"):
         return open_xlsx(file.path, name, limits)
+    if _starts_xml(start):
+        return open_xml(file.path, name, contract, contracts)
     for magic, kind in _FOREIGN.items():
         if start.startswith(magic):
             raise Refused(
-                f"{name} is {kind}, whatever its name says; CSV, XLSX or Parquet was expected, "
-                "so save it as one of these and send it again."
+                f"{name} is {kind}, whatever its name says; CSV, XLSX, Parquet or XML was "
+                "expected, so "
+                "save it as one of these and send it again."
             )
     return open_csv(file.path, name, is_utf8, limits)
+
+
+def _starts_xml(start: bytes) -> bool:
+    """Tell XML by its first character, whatever the encoding."""
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        start = start.removeprefix(mark)
+    return start.lstrip(b"\0 \t\r\n").startswith(b"<")

@@ -79,6 +79,12 @@ def recognise(
     return None
 
 
+def whole_table(header: Sequence[str], contract: Contract, table: Table) -> Match:
+    """Match a table whose columns are known and stand in the contract's order."""
+    columns = {column.name: position for position, column in enumerate(table.columns, start=1)}
+    return Match(contract, table, "table", columns, tuple(header), ())
+
+
 def explain(header: Sequence[str], contract: Contract, contracts: Sequence[Contract]) -> str:
     """Say why a header fits no table of a return, and what to do; the file's name goes first."""
     for other in contracts:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from orchestration.landing.contracts import Table
 from orchestration.landing.outcome import Rejection
 
 LINE_COLUMN = "_source_line"
@@ -55,12 +56,14 @@ class Section:
         read: Given the header chosen and a list to add rejected rows to, yields batches:
             text columns ``c1`` … and ``LINE_COLUMN``.
         notes: What the reader tolerated, a sentence each.
+        table: The table it holds, where the reader knows; else the header tells.
     """
 
     place: str
     headers: Sequence[Header]
     read: Callable[[Header, list[Rejection]], Iterator[pa.Table]]
     notes: tuple[str, ...] = ()
+    table: Table | None = None
 
 
 def column_names(count: int) -> list[str]:

@@ -84,8 +84,8 @@ def archive() -> bytes:
         (
             FILE,
             b"%PDF-1.7\n1 0 obj",
-            f"{FILE} is a PDF document, whatever its name says; CSV, XLSX or Parquet was "
-            "expected, so save it as one of these and send it again.",
+            f"{FILE} is a PDF document, whatever its name says; CSV, XLSX, Parquet or XML "
+            "was expected, so save it as one of these and send it again.",
         ),
         (
             FILE,

@@ -117,14 +117,15 @@ def _run_suite(
     context: gx.AbstractDataContext, source: Any, name: str, members: Sequence[Expectation]
 ) -> dict[str, Judgement]:
     import great_expectations as gx
-    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    from expectations.counted_rows import ExpectNoFailingRows
 
     schema, _, table = members[0].relation.partition(".")
     asset = source.add_table_asset(name=name, table_name=table, schema_name=schema)
     suite = gx.ExpectationSuite(
         name=name,
         expectations=[
-            UnexpectedRowsExpectation(
+            ExpectNoFailingRows(
                 unexpected_rows_query=member.sql,
                 severity=_GX_SEVERITY[member.severity],
                 meta={"rule": member.key},

@@ -85,7 +85,7 @@ def write(
     rng = random.Random(f"{authority}:{seed}:statistics")  # noqa: S311
     count = 0
     for path, columns, rows in (
-        *ssda903.files(borough, years),
+        *ssda903.files(borough, years, quotas),
         *published_statistics.files(authority, rng, quotas, years),
     ):
         _write_csv(landing_dir / path, columns, rows)

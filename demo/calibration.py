@@ -2,12 +2,13 @@
 
 The quotas are data (``data/quotas.csv``): how many children were looked after, started, were
 adopted, had three or more placements, by reporting year, with the document that printed the figure
-or a note that it is invented. The simulation draws lives that meet them; nothing else in the
-package holds a figure.
+or a note that it is invented. Nearly all are numbers of children; a few are days, as their name
+says. The simulation draws lives that meet them; nothing else in the package holds a figure.
 """
 
 import csv
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -37,26 +38,26 @@ class CalibrationError(ValueError):
 
 @dataclass(frozen=True)
 class Quotas:
-    """Numbers of children, looked up by measure, year and group."""
+    """Whole numbers, looked up by measure, year and group."""
 
-    children: Mapping[tuple[str, int, str], int]
+    values: Mapping[tuple[str, int, str], int]
 
     def get(self, measure: str, year_end: int, group: str = "total") -> int:
-        """The number of children wanted.
+        """The number wanted.
 
         Raises:
             CalibrationError: if the table has no such figure.
         """
         try:
-            return self.children[measure, year_end, group]
+            return self.values[measure, year_end, group]
         except KeyError:
             raise CalibrationError(
                 f"quotas.csv has no {measure} for {group} in the year to March {year_end}"
             ) from None
 
     def find(self, measure: str, year_end: int, group: str = "total") -> int | None:
-        """The number of children wanted, or None where the year has no quota."""
-        return self.children.get((measure, year_end, group))
+        """The number wanted, or None where the year has no quota."""
+        return self.values.get((measure, year_end, group))
 
     def by_band(self, measure: str, year_end: int, bands: Mapping[str, object]) -> dict[str, int]:
         """The numbers of one measure in every band."""
@@ -68,5 +69,33 @@ def load_quotas() -> Quotas:
     text = resources.files("demo").joinpath("data/quotas.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return Quotas(
-        {(row["measure"], int(row["year_end"]), row["group"]): int(row["children"]) for row in rows}
+        {(row["measure"], int(row["year_end"]), row["group"]): int(row["value"]) for row in rows}
     )
+
+
+def spread(
+    rng: random.Random, values: Sequence[int], limits: Sequence[tuple[int, int]], total: int
+) -> list[int]:
+    """Change whole numbers as little as need be, within limits, so that they add up to a total.
+
+    Args:
+        rng: the source of chance, for who is changed first.
+        values: the numbers as drawn.
+        limits: the least and the greatest each may become.
+        total: what they must add up to.
+
+    Raises:
+        CalibrationError: if the limits do not allow the total.
+    """
+    result = [min(max(value, low), high) for value, (low, high) in zip(values, limits, strict=True)]
+    if not sum(low for low, _ in limits) <= total <= sum(high for _, high in limits):
+        raise CalibrationError(f"no numbers within their limits add up to {total}")
+    while lacking := total - sum(result):
+        order = rng.sample(range(len(result)), len(result))
+        step = max(1, abs(lacking) // len(result))
+        for place in order:
+            low, high = limits[place]
+            now = total - sum(result)
+            change = min(step, abs(now)) * (1 if now > 0 else -1)
+            result[place] = min(max(result[place] + change, low), high)
+    return result

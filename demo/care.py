@@ -11,10 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from demo import identity
+from demo.adoption import SAME_CARER_CODES_FROM, plan_adoptions
 from demo.calendar import ReportingYear, age_on, birthday, days_after, year_of
 from demo.calibration import CalibrationError, Quotas
-from demo.lives import Absence, Adoption, Episode, Placement, Review, Stay
-from demo.population import day_between, draw_without_return, weighted
+from demo.lives import Absence, Adoption, Episode, Key, Placement, Review, Stay
+from demo.population import (
+    day_between,
+    draw_without_return,
+    is_long_term_looked_after,
+    weighted,
+)
 
 _FOSTER = ("U1", "U2", "U3", "U4", "U5", "U6")
 _PLACES_BY_AGE: tuple[tuple[int, dict[str, float]], ...] = (
@@ -37,8 +43,17 @@ _MOVE_REASONS = {
 }  # fmt: skip
 _FIRST_ORDERS = {"V2": 0.5, "C1": 0.3, "L1": 0.1, "L2": 0.1}
 _NEEDS = {"N1": 0.8, "N2": 0.03, "N3": 0.04, "N4": 0.04, "N5": 0.05, "N6": 0.03, "N8": 0.01}
-_SAME_CARER_CODES_FROM = dt.date(2015, 4, 1)
 _MISSING_COLLECTED_FROM = dt.date(2014, 4, 1)
+
+_SNAPSHOT = dt.date(2017, 7, 31)
+_SNAPSHOT_YEAR = 2018
+_PLACES_ON_SNAPSHOT: dict[str, tuple[int, int, tuple[str, ...]]] = {
+    "semi_independent": (16, 17, ("H5", "H5", "P2")),
+    "secure": (12, 16, ("K1",)),
+    "childrens_home": (10, 16, ("K2",)),
+    "residential_school": (8, 15, ("S1",)),
+    "with_parents": (0, 17, ("P1",)),
+}
 
 # A move needs this much room on either side, so that no two fall together.
 _ROOM = 9
@@ -53,6 +68,7 @@ class _Plan:
     until: dt.date
     adoption: Adoption | None = None
     moves: list[dt.date] = field(default_factory=list)
+    place_on_snapshot: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,32 +96,12 @@ def fill_in(
         CalibrationError: if too few children are in care long enough to have three placements.
     """
     horizon = ReportingYear(years[-1]).last_day
-    plans = [_Plan(stay, stay.end or horizon, _plan_adoption(rng, stay)) for stay in stays]
+    adoptions = plan_adoptions(rng, stays, quotas)
+    plans = [_Plan(stay, stay.end or horizon, adoptions.get(stay.key)) for stay in stays]
     for year_end in years:
         _plan_moves(rng, plans, ReportingYear(year_end), quotas)
+    _plan_places(rng, plans, quotas)
     return [_live(rng, plan) for plan in plans]
-
-
-def _plan_adoption(rng: random.Random, stay: Stay) -> Adoption | None:
-    if stay.reason_ended not in ("E11", "E12") or stay.end is None:
-        return None
-    length = (stay.end - stay.start).days
-    moved_in = days_after(stay.end, -min(rng.randint(150, 320), length * 2 // 5))
-    until_moved = (moved_in - stay.start).days
-    order = days_after(moved_in, -min(rng.randint(90, 200), until_moved // 2))
-    decided = days_after(order, -rng.randint(7, 40))
-    adopters, status = rng.choice(
-        (("MF", "L11"), ("MF", "L11"), ("MF", "L3"), ("MM", "L2"), ("FF", "L12"), ("F1", "L0"))
-    )
-    return Adoption(
-        decided=max(decided, days_after(stay.start, 7)),
-        order_to_place=order,
-        matched=day_between(rng, days_after(order, 5), days_after(moved_in, -10)),
-        moved_in=moved_in,
-        by_foster_carer=moved_in >= _SAME_CARER_CODES_FROM and rng.random() < 0.2,
-        adopters=adopters,
-        legal_status_of_adopters="L2" if adopters == "FF" and moved_in.year < 2015 else status,
-    )
 
 
 def _move_of_adoption(plan: _Plan, year: ReportingYear) -> int:
@@ -120,18 +116,23 @@ def _plan_moves(
     rng: random.Random, plans: list[_Plan], year: ReportingYear, quotas: Quotas
 ) -> None:
     """Decide how often every child moves in a year, and when."""
-    plans_by_stay = {(plan.stay.person.number, plan.stay.start): plan for plan in plans}
     here = [plan for plan in plans if plan.stay.in_care_on(year.last_day)]
+    settled, unsettled = _who_stays_settled(rng, here, year, quotas)
+    could = [plan for plan in here if plan.stay.key not in settled]
     often = _who_moves_often(
-        rng, here, year, quotas.find("three_or_more_placements", year.year_end)
+        rng, could, year, quotas.find("three_or_more_placements", year.year_end)
     )
-    for plan in plans_by_stay.values():
+    for plan in plans:
         window = _window_for_moves(plan, year)
         if window is None:
             continue
-        fixed = _move_of_adoption(plan, year)
-        if (plan.stay.person.number, plan.stay.start) in often:
+        key, fixed = plan.stay.key, _move_of_adoption(plan, year)
+        if key in often:
             wanted = rng.choices((2, 3, 4), (0.7, 0.22, 0.08))[0] - fixed
+        elif key in unsettled:
+            wanted = 1
+        elif key in settled:
+            wanted = 0
         elif plan.stay.in_care_on(year.last_day):
             wanted = 1 - fixed if rng.random() < _chance_of_a_move(plan, year) else 0
         else:
@@ -140,30 +141,79 @@ def _plan_moves(
 
 
 def _chance_of_a_move(plan: _Plan, year: ReportingYear) -> float:
-    """The settled move seldom."""
-    settled = (year.first_day - plan.stay.start).days > 730
-    return 0.14 if settled else 0.33
+    """Those long in care move seldom, newcomers often, and many move on at 16."""
+    if age_on(plan.stay.person.born, year.last_day) >= 16:
+        return 0.6
+    if _will_be_long_term(plan.stay, year):
+        return 0.04
+    return 0.15 if (year.first_day - plan.stay.start).days > 500 else 0.33
+
+
+def _will_be_long_term(stay: Stay, year: ReportingYear) -> bool:
+    """Whether next year's figure of settled children will count a child."""
+    following = ReportingYear(year.year_end + 1)
+    return stay.in_care_on(following.last_day) and is_long_term_looked_after(stay, following)
+
+
+def _who_stays_settled(
+    rng: random.Random, here: list[_Plan], year: ReportingYear, quotas: Quotas
+) -> tuple[set[Key], set[Key]]:
+    """Who, among those long in care, must not move this year, and who must.
+
+    A child counts as settled with no move to new carers in the two years to 31 March; a move to
+    adopters does not count against it.
+    """
+    wanted = quotas.find("long_term_stable", year.year_end)
+    if wanted is None:
+        return set(), set()
+    two_years_ago = days_after(ReportingYear(year.year_end - 1).first_day, -1)
+    settled = [
+        plan
+        for plan in here
+        if is_long_term_looked_after(plan.stay, year)
+        and plan.stay.start <= two_years_ago
+        and all(day <= two_years_ago for day in plan.moves)
+    ]
+    movable = [plan for plan in settled if plan.adoption is None and _window_for_moves(plan, year)]
+    leaving = len(settled) - wanted
+    if not 0 <= leaving <= len(movable):
+        raise CalibrationError(
+            f"{wanted} children settled for two years wanted on 31 March {year.year_end}, "
+            f"{len(settled)} could be"
+        )
+    # Best those whom next year's figure leaves out, or it could not be met.
+    shuffled = rng.sample(movable, len(movable))
+    shuffled.sort(key=lambda plan: _will_be_long_term(plan.stay, year))
+    moving = {plan.stay.key for plan in shuffled[:leaving]}
+    return {plan.stay.key for plan in settled} - moving, moving
 
 
 def _who_moves_often(
-    rng: random.Random, here: list[_Plan], year: ReportingYear, wanted: int | None
-) -> set[tuple[int, dt.date]]:
+    rng: random.Random, could: list[_Plan], year: ReportingYear, wanted: int | None
+) -> set[Key]:
     """The children who will have had three or more placements in the year to 31 March."""
-    could = {}
-    for plan in here:
+    able = []
+    for plan in could:
         window = _window_for_moves(plan, year)
         if window and (window[1] - window[0]).days >= _DAYS_FOR_THREE_PLACEMENTS:
-            could[plan.stay.person.number, plan.stay.start] = plan.stay
-    wanted = round(len(here) * 0.1) if wanted is None else wanted
-    if len(could) < wanted:
+            able.append(plan.stay)
+    wanted = len(could) // 10 if wanted is None else wanted
+    if len(able) < wanted:
         raise CalibrationError(
             f"{wanted} children with three or more placements wanted in the year to March "
-            f"{year.year_end}, {len(could)} are in care long enough"
+            f"{year.year_end}, {len(able)} are in care long enough"
         )
+    # Those long in care were asked to be settled or not; newer ones and teenagers move more.
     chosen = draw_without_return(
-        rng, could.values(), wanted, lambda stay: 1 + age_on(stay.person.born, year.last_day) / 4
+        rng,
+        able,
+        wanted,
+        lambda stay: (
+            (1 + age_on(stay.person.born, year.last_day) / 4)
+            / (1 + (year.last_day - stay.start).days / 700)
+        ),
     )
-    return {(stay.person.number, stay.start) for stay in chosen}
+    return {stay.key for stay in chosen}
 
 
 def _window_for_moves(plan: _Plan, year: ReportingYear) -> tuple[dt.date, dt.date] | None:
@@ -219,17 +269,56 @@ def _new_placement(rng: random.Random, place: str) -> Placement:
     return Placement(place, provider, urn, identity.postcode(rng, district))
 
 
+def _plan_places(rng: random.Random, plans: list[_Plan], quotas: Quotas) -> None:
+    """Decide the type of placement everyone is in on 31 July 2017, where the quotas say so."""
+    if quotas.find("placed_on_31_july", _SNAPSHOT_YEAR, "with_parents") is None:
+        return
+    free = []
+    for plan in plans:
+        if not plan.stay.in_care_on(_SNAPSHOT):
+            continue
+        if plan.adoption is None:
+            plan.place_on_snapshot = "U6"
+            free.append(plan)
+        elif plan.adoption.by_foster_carer and plan.adoption.moved_in > _SNAPSHOT:
+            plan.place_on_snapshot = "U5"
+        elif plan.adoption.moved_in > _SNAPSHOT:
+            plan.place_on_snapshot = "U6"
+    for group, (youngest, oldest, places) in _PLACES_ON_SNAPSHOT.items():
+        wanted = quotas.get("placed_on_31_july", _SNAPSHOT_YEAR, group)
+        could = [
+            plan
+            for plan in free
+            if youngest <= age_on(plan.stay.person.born, _placed_since(plan)) <= oldest
+        ]
+        if len(could) < wanted:
+            raise CalibrationError(f"{wanted} children {group} wanted on {_SNAPSHOT}")
+        for plan in rng.sample(could, wanted):
+            plan.place_on_snapshot = rng.choice(places)
+            free.remove(plan)
+
+
+def _placed_since(plan: _Plan) -> dt.date:
+    """When the placement a child is in on 31 July 2017 began."""
+    return max((day for day in plan.moves if day <= _SNAPSHOT), default=plan.stay.start)
+
+
 def _placements(rng: random.Random, plan: _Plan) -> list[_Change]:
     """Where the child lives from when, first placement included."""
-    stay = plan.stay
-    born = stay.person.born
-    changes = [_Change(stay.start, _new_placement(rng, _draw_place(rng, born, stay.start)))]
-    for day in sorted(plan.moves):
-        placement = _new_placement(rng, _draw_place(rng, born, day))
-        changes.append(_Change(day, placement, reason=weighted(rng, _MOVE_REASONS)))
+    days = [plan.stay.start, *sorted(plan.moves)]
+    changes = []
+    for day, following in zip(days, [*days[1:], plan.until], strict=True):
+        place = _draw_place(rng, plan.stay.person.born, day)
+        if plan.place_on_snapshot and day <= _SNAPSHOT < following:
+            place = plan.place_on_snapshot
+            if place == "U6":
+                place = weighted(rng, {"U6": 0.75, "U3": 0.15, "U4": 0.1})
+        reason = "" if day == plan.stay.start else weighted(rng, _MOVE_REASONS)
+        changes.append(_Change(day, _new_placement(rng, place), reason=reason))
     if plan.adoption is not None:
         changes = _with_adopters(rng, changes, plan.adoption)
-    return _with_time_away(rng, plan.until, _with_long_term(rng, plan.until, changes))
+    changes = _with_long_term(rng, plan.until, changes)
+    return _with_time_away(rng, plan.until, changes)
 
 
 def _draw_place(rng: random.Random, born: dt.date, day: dt.date) -> str:
@@ -255,7 +344,7 @@ def _with_adopters(rng: random.Random, changes: list[_Change], adoption: Adoptio
 def _with_long_term(rng: random.Random, until: dt.date, changes: list[_Change]) -> list[_Change]:
     """Some foster placements are confirmed as long-term: the same carers under another code."""
     last = changes[-1]
-    earliest = max(days_after(last.day, 240), days_after(_SAME_CARER_CODES_FROM, 20))
+    earliest = max(days_after(last.day, 240), days_after(SAME_CARER_CODES_FROM, 20))
     latest = days_after(until, -_ROOM)
     if last.placement.place not in ("U6", "U3") or earliest >= latest or rng.random() < 0.5:
         return changes
@@ -277,6 +366,8 @@ def _with_time_away(rng: random.Random, until: dt.date, changes: list[_Change]) 
     back = days_after(away, rng.randint(2, 6))
     year = year_of(away)
     if away <= days_after(year.first_day, 5) or back >= days_after(year.last_day, -5):
+        return changes
+    if away <= _SNAPSHOT <= back:
         return changes
     elsewhere = Placement(rng.choice(("T1", "T3", "T4")), "", "", identity.postcode(rng, 7))
     return [*changes, _Change(away, elsewhere), _Change(back, last.placement)]

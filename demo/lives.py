@@ -7,6 +7,9 @@ happened in care, and ``returns`` writes what a council would have known at the 
 import datetime as dt
 from dataclasses import dataclass, field
 
+Key = tuple[int, dt.date]
+"""What tells one stay in care from every other: the child's number and the day it began."""
+
 SHORT_BREAKS = ("V3", "V4")
 """Legal statuses of agreed series of short breaks, which nearly every statistic leaves out."""
 
@@ -100,6 +103,11 @@ class Stay:
     episodes: tuple[Episode, ...] = ()
     reviews: tuple[Review, ...] = ()
     absences: tuple[Absence, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """The stay's key."""
+        return self.person.number, self.start
 
     def in_care_on(self, day: dt.date) -> bool:
         """Whether the child was looked after on the night of a day."""

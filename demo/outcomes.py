@@ -1,17 +1,21 @@
 """What a council answers about a child once a year: health, and how care leavers are doing.
 
-Each answer depends only on the seed, the child and the year, so it does not change when other
-years or other children are written.
+The answers depend only on the seed and the year, so they do not change when other years are
+written.
 """
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from demo.calendar import ReportingYear, age_on, birthday
+from demo.calibration import Quotas, spread
 from demo.lives import Person, Stay
 from demo.population import weighted
+
+_HIGHEST_SCORE = 40
 
 
 @dataclass(frozen=True)
@@ -39,23 +43,65 @@ class Leaver:
     accommodation: str
 
 
-def _dice(seed: int, person: Person, year: ReportingYear, what: str) -> random.Random:
-    key = f"{seed}:{person.child_id}:{year.year_end}:{what}"
-    return random.Random(key)  # noqa: S311
+def _dice(seed: int, year: ReportingYear, what: str) -> random.Random:
+    return random.Random(f"{seed}:{year.year_end}:{what}")  # noqa: S311
 
 
-def health_of(seed: int, person: Person, year: ReportingYear) -> Health:
-    """The health answers of a child for a year."""
-    rng = _dice(seed, person, year, "health")
-    age = age_on(person.born, year.last_day)
+def health_of(
+    seed: int, people: Sequence[Person], year: ReportingYear, quotas: Quotas
+) -> list[Health]:
+    """The health answers of all children who were looked after for a whole year.
 
+    Args:
+        seed: the borough's seed.
+        people: the children, in an order that does not change.
+        year: the year to 31 March.
+        quotas: how many were immunised and had their health assessed, and their mean score for
+            strengths and difficulties in tenths, for years in which that is known.
+    """
+    answers = [
+        _health(_dice(seed, year, f"{person.child_id}:health"), age_on(person.born, year.last_day))
+        for person in people
+    ]
+    rng = _dice(seed, year, "health")
+    for measure, field in (
+        ("immunised", "immunisations"),
+        ("health_assessed", "health_assessment"),
+    ):
+        wanted = quotas.find(measure, year.year_end)
+        if wanted is not None:
+            yes = set(rng.sample(range(len(answers)), wanted))
+            answers = [
+                replace(answer, **{field: "1" if place in yes else "0"})
+                for place, answer in enumerate(answers)
+            ]
+    return _with_mean_score(rng, answers, quotas.find("mean_sdq_score_in_tenths", year.year_end))
+
+
+def _with_mean_score(rng: random.Random, answers: list[Health], tenths: int | None) -> list[Health]:
+    if tenths is None:
+        return answers
+    scored = [place for place, answer in enumerate(answers) if answer.sdq_score]
+    total = round(tenths * len(scored) / 10)
+    scores = spread(
+        rng,
+        [int(answers[place].sdq_score) for place in scored],
+        [(0, _HIGHEST_SCORE)] * len(scored),
+        total,
+    )
+    for place, score in zip(scored, scores, strict=True):
+        answers[place] = replace(answers[place], sdq_score=str(score))
+    return answers
+
+
+def _health(rng: random.Random, age: int) -> Health:
     def flag(chance: float) -> str:
         return "1" if rng.random() < chance else "0"
 
     score = reason = ""
     if 4 <= age <= 16:
         if rng.random() < 0.78:
-            score = str(min(40, max(0, round(rng.gauss(14.5, 6.5)))))
+            score = str(min(_HIGHEST_SCORE, max(0, round(rng.gauss(14.5, 6.5)))))
         else:
             reason = weighted(rng, {"SDQ2": 0.35, "SDQ3": 0.1, "SDQ4": 0.35, "SDQ5": 0.2})
     misuse = flag(0.05 if age >= 12 else 0.0)
@@ -65,7 +111,7 @@ def health_of(seed: int, person: Person, year: ReportingYear) -> Health:
         sdq_reason=reason,
         convicted=flag(0.05) if age >= 10 else "",
         health_check=flag(0.93) if age < 5 else "",
-        immunisations=flag(0.66 if year.year_end >= 2017 else 0.78),
+        immunisations=flag(0.8),
         teeth_check=flag(0.84),
         health_assessment=flag(0.9),
         substance_misuse=misuse,
@@ -79,7 +125,7 @@ def leaver_of(seed: int, person: Person, year: ReportingYear, stays: list[Stay])
     age = age_on(person.born, year.last_day)
     if age not in _ages_asked(year) or not _is_care_leaver(person, year, age, stays):
         return None
-    rng = _dice(seed, person, year, "leaver")
+    rng = _dice(seed, year, f"{person.child_id}:leaver")
     in_touch = weighted(rng, {"YES": 0.88, "NO": 0.06, "REFU": 0.02, "NREQ": 0.03, "RHOM": 0.01})
     if in_touch in ("NO", "RHOM"):
         return Leaver(in_touch, "0", "0")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from demo import identity
 from demo.calendar import ReportingYear, age_on, birthday, days_after
 from demo.calibration import START_BANDS, STOCK_BANDS, CalibrationError, Quotas
-from demo.lives import Person, Stay
+from demo.lives import Key, Person, Stay
 
 _ETHNICITY = {
     "WBRI": 0.82, "WOTH": 0.055, "WIRI": 0.005, "MWBC": 0.015, "MWBA": 0.01, "MOTH": 0.01,
@@ -22,11 +22,13 @@ _ETHNICITY = {
 }  # fmt: skip
 _ETHNICITY_OF_ASYLUM_SEEKERS = {"OOTH": 0.6, "AOTH": 0.15, "BAFR": 0.15, "WOTH": 0.1}
 
-# Among children of 10 to 15, older ones are many more (by age, from 10).
-_TEENAGERS = [0.07, 0.08, 0.12, 0.17, 0.25, 0.31]
+# Among children of 10 to 15 older ones are more, in care even more than among those starting
+# (by age, from 10).
+_TEENAGERS_IN_CARE = [0.07, 0.08, 0.12, 0.17, 0.25, 0.31]
+_TEENAGERS_STARTING = [0.12, 0.13, 0.15, 0.19, 0.21, 0.2]
 
 # How readily a child of an age on 31 March leaves care.
-_LEAVING = [1.0] * 10 + [0.7, 0.7, 0.6, 0.5, 0.3, 2.0, 0.5, 1.0]
+_LEAVING = [1.0] * 10 + [0.7, 0.7, 0.6, 0.5, 0.3, 9.0, 0.5, 1.0]
 _LEAVING_THOUGH_NEEDED_AT_16 = 0.001
 _OTHER_WAYS_OUT = {"E41": 0.34, "E13": 0.3, "E8": 0.26, "E3": 0.1}
 _OTHER_WAYS_OUT_OVER_16 = {"E5": 0.5, "E6": 0.15, "E8": 0.25, "E9": 0.1}
@@ -36,7 +38,8 @@ _SHARE_HOME = 0.5
 _SHARE_GUARDIANSHIP = 0.2
 _SHARE_STAYING_UNTIL_18 = 0.88
 _SHARE_RETURNING = 0.08
-_SHORTEST_ROAD_TO_ADOPTION = 270
+_SHORTEST_ROAD_TO_ADOPTION = 300
+_SHORTEST_ROAD_OF_BABIES = 200
 _OLDEST_ADOPTED = 7
 _ATTEMPTS = 40
 
@@ -90,7 +93,7 @@ def _people_care(state: _State, year: ReportingYear) -> None:
     for band, wanted in state.quotas.by_band("looked_after", year.year_end, STOCK_BANDS).items():
         youngest, oldest = STOCK_BANDS[band]
         for _ in range(wanted):
-            age = _age_within(state.rng, (youngest, oldest))
+            age = _age_within(state.rng, (youngest, oldest), _TEENAGERS_IN_CARE)
             born = _born_to_be(state.rng, age, year.last_day)
             so_far = (year.last_day - born).days
             length = min(so_far, int(state.rng.expovariate(1 / 800)) + 1)
@@ -98,8 +101,8 @@ def _people_care(state: _State, year: ReportingYear) -> None:
             state.open_stays.append(Stay(_new_person(state, born, start), start, None, ""))
 
 
-def _age_within(rng: random.Random, ages: tuple[int, int]) -> int:
-    weights = _TEENAGERS if ages == (10, 15) else None
+def _age_within(rng: random.Random, ages: tuple[int, int], teenagers: Sequence[float]) -> int:
+    weights = teenagers if ages == (10, 15) else None
     return rng.choices(range(ages[0], ages[1] + 1), weights)[0]
 
 
@@ -148,17 +151,19 @@ def _live_through(state: _State, year: ReportingYear) -> None:
     """One year: children start, some leave, and the rest are counted on 31 March."""
     stays = [*state.open_stays, *_start(state, year)]
     adults = [stay for stay in stays if birthday(stay.person.born, 18) <= year.last_day]
-    leaving = _choose_leavers(state, year, [stay for stay in stays if stay not in adults])
-    adopted = _choose_adopted(state, year, leaving)
-    others = [stay for stay in leaving if stay not in adopted]
-    gone = [
-        *_turn_18(state, year, adults),
-        *(_adopt(state.rng, stay, year) for stay in adopted),
-        *_leave(state, year, others),
-    ]
-    left = {(stay.person.number, stay.start) for stay in gone}
+    adopted = _adopt(state, year, stays)
+    decided = _keys([*adults, *adopted])
+    minors = [stay for stay in stays if stay.key not in decided]
+    leaving = _balance(state, year, minors, _choose_leavers(state, year, minors))
+    gone = [*_turn_18(state, year, adults), *adopted]
+    gone.extend(_leave(state, year, leaving, [*gone, *minors]))
+    left = _keys(gone)
     state.closed_stays.extend(gone)
-    state.open_stays = [stay for stay in stays if (stay.person.number, stay.start) not in left]
+    state.open_stays = [stay for stay in stays if stay.key not in left]
+
+
+def _keys(stays: Iterable[Stay]) -> set[Key]:
+    return {stay.key for stay in stays}
 
 
 def _start(state: _State, year: ReportingYear) -> list[Stay]:
@@ -218,7 +223,7 @@ def _new_starter(
     rng = state.rng
     while True:
         start = day_between(rng, days_after(year.first_day, 1), days_after(year.last_day, -8))
-        age = _age_within(rng, ages)
+        age = _age_within(rng, ages, _TEENAGERS_STARTING)
         earliest = max(days_after(birthday(start, -age - 1), 1), born_within[0])
         latest = min(birthday(start, -age), born_within[1])
         if earliest <= latest:
@@ -269,15 +274,14 @@ def _choose_leavers(state: _State, year: ReportingYear, stays: list[Stay]) -> li
 def _readiness_to_leave(
     state: _State, year: ReportingYear, stays: list[Stay]
 ) -> Callable[[Stay], float]:
-    """How readily each child leaves: by age, and by whether adopters could be found."""
+    """How readily each child leaves, by age."""
     at_15 = [stay for stay in stays if age_on(stay.person.born, year.last_day) == 15]
     needed = {stay.person.number for stay in at_15[: _wanted_at_15(state, year)]}
 
     def readiness(stay: Stay) -> float:
         if stay.person.number in needed:
             return _LEAVING_THOUGH_NEEDED_AT_16
-        by_age = _LEAVING[age_on(stay.person.born, year.last_day)]
-        return by_age * (3 if _could_be_adopted(stay, year) else 1)
+        return _LEAVING[age_on(stay.person.born, year.last_day)]
 
     return readiness
 
@@ -291,28 +295,141 @@ def draw_without_return(
     return [stay for _, _, stay in keyed[:wanted]]
 
 
-def _could_be_adopted(stay: Stay, year: ReportingYear) -> bool:
-    long_enough = (year.last_day - stay.start).days >= _SHORTEST_ROAD_TO_ADOPTION + 20
-    return long_enough and age_on(stay.person.born, year.last_day) <= _OLDEST_ADOPTED
+def _balance(
+    state: _State, year: ReportingYear, stays: list[Stay], leaving: list[Stay]
+) -> list[Stay]:
+    """Exchange leavers within age bands until the right number has been in care for long.
+
+    Two figures rest on how long those in care on 31 March have been there: children under 16 with
+    two and a half years, and children with the whole year.
+    """
+    left = _keys(leaving)
+    staying = [stay for stay in stays if stay.key not in left]
+
+    def is_long_term(stay: Stay) -> bool:
+        return is_long_term_looked_after(stay, year)
+
+    def is_all_year(stay: Stay) -> bool:
+        return stay.start <= year.first_day
+
+    def is_between(stay: Stay) -> bool:
+        return is_all_year(stay) and not is_long_term(stay)
+
+    def is_new(stay: Stay) -> bool:
+        return not is_all_year(stay)
+
+    for measure, counted, is_in, is_out in (
+        ("long_term_looked_after", is_long_term, is_long_term, is_between),
+        ("looked_after_all_year", is_all_year, is_between, is_new),
+    ):
+        wanted = state.quotas.find(measure, year.year_end)
+        if wanted is not None:
+            surplus = sum(map(counted, staying)) - wanted
+            for _ in range(abs(surplus)):
+                more, less = (is_in, is_out) if surplus > 0 else (is_out, is_in)
+                _exchange(state.rng, year, (staying, leaving), more, less)
+    return leaving
 
 
-def _choose_adopted(state: _State, year: ReportingYear, leaving: list[Stay]) -> list[Stay]:
-    wanted = state.quotas.get("adopted", year.year_end)
-    could = [stay for stay in leaving if _could_be_adopted(stay, year)]
-    if len(could) < wanted:
-        raise CalibrationError(
-            f"{wanted} adoptions wanted in the year to March {year.year_end}, "
-            f"{len(could)} leavers could be adopted"
-        )
-    return draw_without_return(
-        state.rng, could, wanted, lambda stay: 1 / (1 + age_on(stay.person.born, stay.start))
-    )
+def is_long_term_looked_after(stay: Stay, year: ReportingYear) -> bool:
+    """Whether a child is under 16 on 31 March and has been in care for two and a half years."""
+    early_enough = stay.start <= dt.date(year.year_end - 3, 9, 30)
+    return early_enough and age_on(stay.person.born, year.last_day) < 16
 
 
-def _adopt(rng: random.Random, stay: Stay, year: ReportingYear) -> Stay:
-    first = max(days_after(year.first_day, 1), days_after(stay.start, _SHORTEST_ROAD_TO_ADOPTION))
-    reason = "E11" if rng.random() < 0.45 else "E12"
-    return replace(stay, end=day_between(rng, first, year.last_day), reason_ended=reason)
+def _exchange(
+    rng: random.Random,
+    year: ReportingYear,
+    stays: tuple[list[Stay], list[Stay]],
+    goes: Callable[[Stay], bool],
+    comes: Callable[[Stay], bool],
+) -> None:
+    """Let one child of a kind leave instead of another of the same age band."""
+    staying, leaving = stays
+    others: dict[str, list[Stay]] = {}
+    for stay in filter(comes, leaving):
+        others.setdefault(_exchange_group(stay, year), []).append(stay)
+    could = [stay for stay in staying if goes(stay) and _exchange_group(stay, year) in others]
+    if not could:
+        raise CalibrationError(f"nobody can leave instead in the year to March {year.year_end}")
+    one = rng.choice(could)
+    other = rng.choice(others[_exchange_group(one, year)])
+    staying.remove(one)
+    leaving.remove(other)
+    staying.append(other)
+    leaving.append(one)
+
+
+def _exchange_group(stay: Stay, year: ReportingYear) -> str:
+    """The age band; 15-year-olds are apart, as next year counts on them."""
+    age = age_on(stay.person.born, year.last_day)
+    bands = (band for band, (low, high) in STOCK_BANDS.items() if low <= age <= high)
+    return "15" if age == 15 else next(bands)
+
+
+def _adopt(state: _State, year: ReportingYear, stays: list[Stay]) -> list[Stay]:
+    """Adoption orders of a year, by age at the order where the quotas say so."""
+    could = [
+        stay for stay in stays if 1 <= age_on(stay.person.born, year.last_day) <= _OLDEST_ADOPTED
+    ]
+    adopted: list[Stay] = []
+    for ages, wanted in _adoptions_wanted(state.quotas, year):
+        taken = _keys(adopted)
+        days = {
+            stay.key: _days_for_order(stay, year, ages) for stay in could if stay.key not in taken
+        }
+        able = [stay for stay in could if (window := days.get(stay.key)) and window[0] < window[1]]
+        if len(able) < wanted:
+            raise CalibrationError(
+                f"{wanted} adoptions at {ages} wanted in the year to March {year.year_end}, "
+                f"{len(able)} children could be adopted"
+            )
+        for stay in draw_without_return(
+            state.rng, able, wanted, lambda stay: _chance_of_adoption(stay, year)
+        ):
+            reason = "E11" if state.rng.random() < 0.45 else "E12"
+            end = day_between(state.rng, *days[stay.key])
+            adopted.append(replace(stay, end=end, reason_ended=reason))
+    return _draw_sexes(state, year, adopted)
+
+
+def _chance_of_adoption(stay: Stay, year: ReportingYear) -> float:
+    """Children who came as babies are adopted far more often; it takes time."""
+    days = (year.last_day - stay.start).days
+    return days / (1 + age_on(stay.person.born, stay.start)) ** 2
+
+
+def _adoptions_wanted(quotas: Quotas, year: ReportingYear) -> list[tuple[tuple[int, int], int]]:
+    by_age = [
+        ((age, age if age < 3 else _OLDEST_ADOPTED), quotas.find("adopted", year.year_end, group))
+        for age, group in enumerate(("age_0", "age_1", "age_2", "age_3_and_over"))
+    ]
+    wanted = [(ages, number) for ages, number in by_age if number is not None]
+    return wanted or [((0, _OLDEST_ADOPTED), quotas.get("adopted", year.year_end))]
+
+
+def _days_for_order(
+    stay: Stay, year: ReportingYear, ages: tuple[int, int]
+) -> tuple[dt.date, dt.date]:
+    """The days of a year on which a child could be adopted at some age."""
+    road = _SHORTEST_ROAD_TO_ADOPTION if ages[0] else _SHORTEST_ROAD_OF_BABIES
+    first = max(
+        days_after(year.first_day, 1), days_after(stay.start, road),
+        birthday(stay.person.born, ages[0]),
+    )  # fmt: skip
+    return first, min(year.last_day, days_after(birthday(stay.person.born, ages[1] + 1), -1))
+
+
+def _draw_sexes(state: _State, year: ReportingYear, adopted: list[Stay]) -> list[Stay]:
+    """Let the year's adopted children be as many girls as the quota says."""
+    girls = state.quotas.find("adopted", year.year_end, "girls")
+    if girls is None:
+        return adopted
+    sexes = state.rng.sample(["F"] * girls + ["M"] * (len(adopted) - girls), len(adopted))
+    return [
+        replace(stay, person=replace(stay.person, sex=sex))
+        for stay, sex in zip(adopted, sexes, strict=True)
+    ]
 
 
 def _turn_18(state: _State, year: ReportingYear, adults: list[Stay]) -> list[Stay]:
@@ -343,7 +460,9 @@ def _turn_18(state: _State, year: ReportingYear, adults: list[Stay]) -> list[Sta
     return gone
 
 
-def _leave(state: _State, year: ReportingYear, leaving: list[Stay]) -> list[Stay]:
+def _leave(
+    state: _State, year: ReportingYear, leaving: list[Stay], everyone: list[Stay]
+) -> list[Stay]:
     """Go home, to a guardian, or elsewhere."""
     rng = state.rng
     home = state.quotas.find("returned_home", year.year_end)
@@ -357,13 +476,40 @@ def _leave(state: _State, year: ReportingYear, leaving: list[Stay]) -> list[Stay
     guarded = {stay.person.number for stay in in_order[: guardians * 2 : 2]}
     rest = [stay for stay in leaving if stay.person.number not in guarded]
     homeward = {stay.person.number for stay in rng.sample(rest, home)}
+    windows = _windows_for_leaving(state, year, leaving, everyone)
     gone = []
     for stay in leaving:
-        earliest = max(days_after(year.first_day, 1), days_after(stay.start, 2))
-        end = day_between(rng, earliest, year.last_day)
+        end = day_between(rng, *windows[stay.key])
         reason = _way_out(rng, stay, end, guarded, homeward)
         gone.append(replace(stay, end=end, reason_ended=reason_as_coded(reason, end)))
     return gone
+
+
+def _windows_for_leaving(
+    state: _State, year: ReportingYear, leaving: list[Stay], everyone: list[Stay]
+) -> dict[Key, tuple[dt.date, dt.date]]:
+    """The days each leaver may leave on; by 31 July so many must have left as the quota says."""
+    windows = {
+        stay.key: (
+            max(days_after(year.first_day, 1), days_after(stay.start, 2)), year.last_day
+        )
+        for stay in leaving
+    }  # fmt: skip
+    wanted = state.quotas.find("looked_after_on_31_july", year.year_end)
+    if wanted is None:
+        return windows
+    july = dt.date(year.year_end - 1, 7, 31)
+    here = sum(stay.in_care_on(july) for stay in everyone)
+    could = [stay for stay in leaving if windows[stay.key][0] <= july]
+    if not 0 <= here - wanted <= len(could):
+        raise CalibrationError(f"{here} children are looked after on {july}, not {wanted}")
+    by_then = _keys(state.rng.sample(could, here - wanted))
+    for key, (first, last) in windows.items():
+        if key in by_then:
+            windows[key] = first, july
+        else:
+            windows[key] = max(first, days_after(july, 1)), last
+    return windows
 
 
 def _way_out(
@@ -380,7 +526,7 @@ def _way_out(
 def reason_as_coded(reason: str, day: dt.date) -> str:
     """The code a reason for leaving care had on a day: the set changed in 2014, 2016 and 2018."""
     if day < dt.date(2014, 4, 1):
-        return {"E4A": "E4", "E4B": "E4", "E13": "E8"}.get(reason, reason)
+        return {"E4A": "E4", "E4B": "E4", "E13": "E8", "E17": "E5"}.get(reason, reason)
     if day < dt.date(2016, 4, 1) and reason == "E17":
         return "E5"
     if day >= dt.date(2018, 4, 1):

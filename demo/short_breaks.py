@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from demo import identity
 from demo.calendar import ReportingYear, birthday, days_after
 from demo.lives import Episode, Person, Placement, Stay
-from demo.population import day_between
+from demo.population import day_between, reason_as_coded
 
 _CHILDREN_A_YEAR = 5
 _BREAKS = 4
@@ -31,10 +31,9 @@ def simulate_short_breaks(
             for turn in range(_BREAKS):
                 start = days_after(year.first_day, 20 + 80 * turn + rng.randint(0, 60))
                 end = days_after(start, rng.randint(2, 3))
-                episode = Episode(start, "S", "V3", "N2", where, end, "E4A")
-                if start.year < 2014:
-                    episode = Episode(start, "S", "V3", "N2", where, end, "E4")
-                stays.append(Stay(person, start, end, episode.reason_ended, episodes=(episode,)))
+                reason = reason_as_coded("E4A", end)
+                episode = Episode(start, "S", "V3", "N2", where, end, reason)
+                stays.append(Stay(person, start, end, reason, episodes=(episode,)))
     return stays
 
 

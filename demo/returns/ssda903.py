@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from demo.calendar import ReportingYear, birthday
+from demo.calibration import Quotas
 from demo.lives import SHORT_BREAKS, Borough, Episode, Stay
 from demo.outcomes import Health, health_of, leaver_of
 
@@ -47,7 +48,7 @@ _HEALTH_ANSWERS = tuple(answer.name for answer in fields(Health))
 Row = tuple[str, ...]
 
 
-def tables(borough: Borough, year: ReportingYear) -> dict[str, list[Row]]:
+def tables(borough: Borough, year: ReportingYear, quotas: Quotas) -> dict[str, list[Row]]:
     """Every table of one year's return, rows in order of child and date, without header rows."""
     rows: dict[str, list[Row]] = {
         name: [] for name in COLUMNS if _FIRST_YEAR.get(name, 0) <= year.year_end
@@ -58,7 +59,26 @@ def tables(borough: Borough, year: ReportingYear) -> dict[str, list[Row]]:
             for name, row in _rows_of_child(borough, year, known):
                 if name in rows:
                     rows[name].append(row)
+    rows["oc2"] = _health(borough, year, quotas)
     return rows
+
+
+def _health(borough: Borough, year: ReportingYear, quotas: Quotas) -> list[Row]:
+    people = [
+        stays[0].person
+        for stays in borough.stays_by_child().values()
+        if any(_all_year(stay, year) for stay in stays)
+    ]
+    return [
+        (
+            person.child_id,
+            _date(person.born),
+            *(getattr(health, name) for name in _HEALTH_ANSWERS),
+        )
+        for person, health in zip(
+            people, health_of(borough.seed, people, year, quotas), strict=True
+        )
+    ]
 
 
 def _rows_of_child(
@@ -80,9 +100,6 @@ def _rows_of_child(
         yield from _adoption(year, stay)
         if stay.start >= year.first_day and not stay.is_short_breaks:
             yield "previous_permanence", (child, born, "Z1", "", "")
-    if any(_all_year(stay, year) for stay in in_year):
-        health = health_of(borough.seed, person, year)
-        yield "oc2", (child, born, *(getattr(health, name) for name in _HEALTH_ANSWERS))
     if person.is_asylum_seeker and in_year and birthday(person.born, 18) >= year.first_day:
         adult = birthday(person.born, 18)
         ceased = _date(adult) if year.contains(adult) else ""
@@ -207,10 +224,10 @@ def _adoption(year: ReportingYear, stay: Stay) -> Iterator[tuple[str, Row]]:
 
 
 def files(
-    borough: Borough, years: Iterable[int]
+    borough: Borough, years: Iterable[int], quotas: Quotas
 ) -> Iterator[tuple[str, tuple[str, ...], list[Row]]]:
     """Every file of the returns: path below the landing zone, columns, rows."""
     for year_end in years:
         year = ReportingYear(year_end)
-        for name, rows in tables(borough, year).items():
+        for name, rows in tables(borough, year, quotas).items():
             yield f"ssda903/{borough.la_code}/{year.folder}/{name}.csv", COLUMNS[name], rows

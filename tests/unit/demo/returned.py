@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+YEARS = tuple(range(2008, 2019))
+"""The years to 31 March that the tests look at: all that can be written."""
+
 Rows = list[dict[str, str]]
 
 

@@ -6,8 +6,10 @@ has unreadable words on a phone or at 400% zoom (docs/adr/0005-charts.md).
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -51,7 +53,7 @@ class Frame:
     most_period_labels: int
 
 
-WIDE = Frame("wide", 760, 340, 52, 190, 16, 34, 20, 10)
+WIDE = Frame("wide", 760, 340, 52, 190, 16, 34, 20, 7)
 NARROW = Frame("narrow", 330, 300, 40, 128, 14, 32, 19, 3)
 SPARK = Frame("spark", 116, 30, 3, 5, 4, 4, 0, 0)
 
@@ -143,27 +145,50 @@ def line_chart(
 
 
 @dataclass(frozen=True)
-class Strip:
-    """Where one figure lies among all authorities': a tick each, on one axis."""
+class Spread:
+    """Where one figure lies among all authorities': a dot each, equal ones on top of each other.
+
+    Attributes:
+        frame: The room it takes, as high as the tallest column needs.
+        dots: Every authority's dot.
+        radius: Of a dot.
+        ours: Where our figure lies along the axis.
+        floor: Where the axis is.
+        value_ticks: What stands along the axis.
+    """
 
     frame: Frame
-    ticks: tuple[float, ...]
+    dots: tuple[Mark, ...]
+    radius: float
     ours: float
+    floor: float
     value_ticks: tuple[Tick, ...]
 
 
-STRIP_WIDE = Frame("wide", 760, 92, 20, 20, 36, 30, 0, 0)
-STRIP_NARROW = Frame("narrow", 330, 92, 16, 16, 36, 30, 0, 0)
+SPREAD_WIDE = Frame("wide", 760, 0, 20, 20, 34, 30, 0, 0)
+SPREAD_NARROW = Frame("narrow", 330, 0, 16, 16, 34, 30, 0, 0)
+_TALLEST_COLUMN = 120.0
+_WIDEST_DOT = 7.0
 
 
-def strip(values: Sequence[float], ours: float, frame: Frame, axis_label: Labeller) -> Strip:
-    """Lay out a strip of every authority's figure, with ours among them."""
+def spread(values: Sequence[float], ours: float, frame: Frame, axis_label: Labeller) -> Spread:
+    """Lay out every authority's figure as a column of dots, with the place of ours."""
     ticks = value_ticks(min(*values, ours), max(*values, ours))
     along = _scale(ticks[0], ticks[-1], frame.left, frame.width - frame.right)
-    return Strip(
-        frame=frame,
-        ticks=tuple(along(value) for value in values),
+    columns = Counter(round(along(value) / _WIDEST_DOT) for value in values)
+    size = min(_WIDEST_DOT, _TALLEST_COLUMN / max(columns.values()))
+    floor = frame.top + max(columns.values()) * size + 4
+    dots = tuple(
+        Mark(column * _WIDEST_DOT, round(floor - 3 - (place + 0.5) * size, 1))
+        for column, count in sorted(columns.items())
+        for place in range(count)
+    )
+    return Spread(
+        frame=dataclasses.replace(frame, height=floor + frame.bottom),
+        dots=dots,
+        radius=round(size * 0.42, 2),
         ours=along(ours),
+        floor=floor,
         value_ticks=tuple(Tick(along(tick), axis_label(tick)) for tick in ticks),
     )
 

@@ -151,7 +151,7 @@ def _indicator(content: Content, indicator: Indicator) -> dict[str, Any]:
     return {
         "indicator": indicator,
         "charts": _trend(content, indicator),
-        "strips": _strips(indicator),
+        "spreads": _spreads(indicator),
         "columns": _comparators(content, indicator),
     }
 
@@ -198,14 +198,14 @@ def _trend(content: Content, indicator: Indicator) -> list[charts.LineChart]:
     ]
 
 
-def _strips(indicator: Indicator) -> list[charts.Strip]:
+def _spreads(indicator: Indicator) -> list[charts.Spread]:
     latest = indicator.latest
     if latest is None or latest.value is None or indicator.spread_period != latest.period_label:
         return []
     label = _axis_label(indicator, [*indicator.spread, latest.value])
     return [
-        charts.strip(indicator.spread, latest.value, frame, label)
-        for frame in (charts.STRIP_WIDE, charts.STRIP_NARROW)
+        charts.spread(indicator.spread, latest.value, frame, label)
+        for frame in (charts.SPREAD_WIDE, charts.SPREAD_NARROW)
     ]
 
 

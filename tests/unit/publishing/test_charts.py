@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -91,6 +92,19 @@ def test_periods_lie_as_far_apart_as_they_are() -> None:
 
     first, second, last = (mark.x for mark in chart.lines[0].marks)
     assert (last - second) / (second - first) == pytest.approx(4, rel=0.01)
+
+
+def test_equal_figures_stand_on_top_of_each_other_and_none_is_lost() -> None:
+    values = [5.0] * 40 + [6.0] * 3 + [9.5]
+
+    spread = charts.spread(values, 6.0, charts.SPREAD_WIDE, str)
+
+    assert len(spread.dots) == len(values)
+    columns = Counter(dot.x for dot in spread.dots)
+    assert sorted(columns.values()) == [1, 3, 40]
+    assert all(charts.SPREAD_WIDE.top <= dot.y < spread.floor for dot in spread.dots)
+    middle = sorted(columns)[1]
+    assert abs(spread.ours - middle) <= 4
 
 
 def test_the_newest_period_is_always_named() -> None:

@@ -9,6 +9,7 @@ import codecs
 import hashlib
 import re
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -231,6 +232,11 @@ def open_file(
     if start.startswith(b"PAR1"):
         return open_parquet(file.path, name)
     if start.startswith(b"PK"):
+        if _is_archive(file.path):
+            raise Refused(
+                f"{name} is a ZIP archive, which Pier does not unpack; unpack it and send the "
+                "files it holds."
+            )
         return open_xlsx(file.path, name, limits)
     if _starts_xml(start):
         return open_xml(file.path, name, contract, contracts)
@@ -249,3 +255,12 @@ def _starts_xml(start: bytes) -> bool:
     for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         start = start.removeprefix(mark)
     return start.lstrip(b"\0 \t\r\n").startswith(b"<")
+
+
+def _is_archive(path: Path) -> bool:
+    """Tell an archive from a workbook, which is one too but for what is in it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" not in archive.namelist()
+    except zipfile.BadZipFile:
+        return False

@@ -88,12 +88,11 @@ def whole_table(header: Sequence[str], contract: Contract, table: Table) -> Matc
 def explain(header: Sequence[str], contract: Contract, contracts: Sequence[Contract]) -> str:
     """Say why a header fits no table of a return, and what to do; the file's name goes first."""
     for other in contracts:
-        if other.return_name != contract.return_name and _best_match(header, other):
-            table = _best_match(header, other)
-            name = table.table.delivered_as if table else ""
+        match = _best_match(header, other) if other.return_name != contract.return_name else None
+        if match is not None and match.layout != "underlying_wide":
             return (
-                f"holds {name} of the return {other.return_name}, not of {contract.return_name}; "
-                f"move it to the folder landing/{other.return_name}."
+                f"holds {match.table.delivered_as} of the return {other.return_name}, not of "
+                f"{contract.return_name}; move it to the folder landing/{other.return_name}."
             )
     nearest, missing = _nearest(header, contract)
     if nearest is not None:
@@ -124,8 +123,8 @@ def _best_match(header: Sequence[str], contract: Contract) -> Match | None:
 def _fit(header: Sequence[str], contract: Contract, table: Table, layout: str) -> Match | None:
     if layout == "neighbours_wide":
         return _fit_neighbours(header, contract, table)
-    if all(column.optional for column in table.columns):
-        return None
+    if layout == "underlying_wide":
+        return _fit_underlying(header, contract, table)
     columns, repeated = _positions(header, table.columns)
     if any(not column.optional and column.name not in columns for column in table.columns):
         return None
@@ -232,6 +231,16 @@ def _fit_neighbours(header: Sequence[str], contract: Contract, table: Table) -> 
             columns["region_name"] = names.index(region) + 1
     notes = ("Neighbours stand across the page; landed one to a row.",)
     return Match(contract, table, "neighbours_wide", columns, tuple(header), notes)
+
+
+def _fit_underlying(header: Sequence[str], contract: Contract, table: Table) -> Match | None:
+    """Fit the older wide form: columns that name the area, which some files leave unnamed."""
+    columns, _ = _positions(header, [column for column in table.columns if column.optional])
+    if [plain(cell) for cell in header[:2]] == ["", ""]:
+        columns = {"area_code": 1, "area_name": 2} | columns
+    if not {"area_code", "area_name"} & set(columns):
+        return None
+    return Match(contract, table, "underlying_wide", columns, tuple(header), ())
 
 
 def _nearest(header: Sequence[str], contract: Contract) -> tuple[Table | None, list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.landing.layouts import ees, lait_long, neighbours_wide, table
+from orchestration.landing.layouts import ees, lait_long, neighbours_wide, table, underlying_wide
 from orchestration.landing.layouts.part import Part
 from orchestration.landing.recognition import Match
 
@@ -17,6 +17,7 @@ _SHAPES = {
     "ees": ees.shape,
     "lait_long": lait_long.shape,
     "neighbours_wide": neighbours_wide.shape,
+    "underlying_wide": underlying_wide.shape,
 }
 
 

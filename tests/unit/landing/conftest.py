@@ -16,7 +16,7 @@ from orchestration.landing import Delivery, LandingOptions, LandingSummary, land
 from orchestration.landing.readers.section import Limits
 from orchestration.settings import Settings, load_settings
 
-FAMILIES = ("ssda903", "published_statistics", "placement_payments")
+FAMILIES = ("ssda903", "published_statistics", "placement_payments", "underlying_statistics")
 
 
 @dataclass

@@ -178,3 +178,49 @@ def test_undated_tables_are_a_series_of_their_own(zone: Zone) -> None:
         (1, "superseded", None),
         (2, "accepted", 1),
     ]
+
+
+def test_the_older_wide_files_keep_the_place_of_every_column(zone: Zone) -> None:
+    zone.put(
+        "underlying_statistics/882/2016-17/2017_SFR50_CLA2017.csv",
+        "geog_l,geog_c,geog_n,CLA_Mar2017,CLA_Mar2017,Rate\nLA,882,Southend-on-Sea,282,x,\n",
+    )
+    zone.put(
+        "underlying_statistics/882/2009-10/2010_UD.csv", ",,Overall_1\n882,Southend-on-Sea,7.4\n"
+    )
+    assert [(d.fate, d.series, d.rows) for d in zone.land().deliveries] == [
+        ("accepted", "sfr50_cla2017", 3),
+        ("accepted", "ud", 1),
+    ]
+    assert zone.query(
+        "select area_level, area_code, area_name, column_position, column_code, value, "
+        "_source_line from raw.underlying_statistics__figures order by _delivery_id, "
+        "column_position"
+    ) == [
+        ("LA", "882", "Southend-on-Sea", "4", "CLA_Mar2017", "282", 2),
+        ("LA", "882", "Southend-on-Sea", "5", "CLA_Mar2017", "x", 2),
+        ("LA", "882", "Southend-on-Sea", "6", "Rate", None, 2),
+        (None, "882", "Southend-on-Sea", "3", "Overall_1", "7.4", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (
+            "Area,Figure",
+            "underlying_statistics/882/2016-17/x.csv has a header line that fits no table of "
+            "underlying_statistics; the columns of one of these were expected: figures.",
+        ),
+        (
+            "geog_c,geog_n",
+            "underlying_statistics/882/2016-17/x.csv has no column beside those that name the "
+            "area; figures were expected, so download it again.",
+        ),
+    ],
+)
+def test_wide_files_without_areas_or_figures_are_refused(
+    zone: Zone, header: str, reason: str
+) -> None:
+    refused = zone.land_one("underlying_statistics/882/2016-17/x.csv", f"{header}\n1,2\n")
+    assert (refused.fate, refused.reason) == ("refused", reason)

@@ -150,7 +150,8 @@ def archive() -> bytes:
             "holidays/r.csv",
             GOOD,
             "holidays/r.csv does not lie in the folder of a return; move it to one of "
-            "landing/placement_payments, landing/published_statistics, landing/ssda903.",
+            "landing/placement_payments, landing/published_statistics, landing/ssda903, "
+            "landing/underlying_statistics.",
         ),
         (
             "published_statistics/a.csv",
@@ -197,8 +198,10 @@ def test_a_refused_file_is_not_read_again_until_it_changes(zone: Zone) -> None:
 
 
 def test_an_archive_is_not_unpacked(zone: Zone) -> None:
-    refused = zone.land_one(FILE, archive())
-    assert refused.fate == "refused"
+    assert zone.land_one(FILE, archive()).reason == (
+        f"{FILE} is a ZIP archive, which Pier does not unpack; unpack it and send the files it "
+        "holds."
+    )
     assert zone.query("select count(*) from raw.ssda903__reviews") == [(0,)]
 
 

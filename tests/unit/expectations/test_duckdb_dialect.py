@@ -72,15 +72,15 @@ def test_a_rule_that_breaks_takes_no_other_with_it_and_tells_no_value(
         connection.execute("create table s.names as select 'Zebedee' as name")
 
     def expect(key: str, sql: str) -> Expectation:
-        return Expectation(key, "s__names", "s.names", f"{sql} from {{batch}}", "error")
+        return Expectation(key, "s__names", "s.names", sql, "error")
 
     with caplog.at_level(0):
         judged = judge(
             warehouse,
             [
-                expect("breaks", "select cast(name as integer)"),
-                expect("no column", "select nothing"),
-                expect("finds", "select name"),
+                expect("breaks", "select name from {batch} where cast(name as integer) > 0"),
+                expect("no column", "select nothing from {batch}"),
+                expect("finds", "select name from {batch}"),
             ],
         )
     assert judged["breaks"].failing is None

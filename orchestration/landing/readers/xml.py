@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 from lxml import etree
 
-from orchestration.landing.contracts import Column, Contract, Table
+from orchestration.landing.contracts import Contract, Table
 from orchestration.landing.outcome import Refused, Rejection
 from orchestration.landing.readers.section import LINE_COLUMN, Header, Section, column_names
 
@@ -144,7 +144,8 @@ def _shared_start(paths: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+    """Drop the namespace from a tag."""
+    return tag.rpartition("}")[2] if tag[0] == "{" else tag
 
 
 class _Node:
@@ -156,12 +157,18 @@ class _Node:
         line: Any = element.sourceline
         self.line: int = line or 0
         self.place = place
-        self.children: dict[str, list[_Node]] = {}
         text = element.text
         self.text: str | None = str(text) if text and not text.isspace() else None
-        for child in element:
-            alike = self.children.setdefault(_local(child.tag), [])
-            alike.append(_Node(child, len(alike) + 1))
+        self.children = _NO_CHILDREN
+        if len(element):
+            self.children = {}
+            for child in element:
+                alike = self.children.setdefault(_local(child.tag), [])
+                alike.append(_Node(child, len(alike) + 1))
+
+
+_NO_CHILDREN: dict[str, list[_Node]] = {}
+"""Shared by all elements without any; never written to."""
 
 
 @dataclass(frozen=True)
@@ -188,12 +195,11 @@ class _Path:
         return None
 
 
-def _value_path(column: Column) -> _Path:
-    path = column.xml_path or column.header
+def _value_path(path: str, aliases: Sequence[str]) -> _Path:
     up, names = _steps(path)
     if not names:
         return _Path(up, ((),))
-    return _Path(up, tuple((*names[:-1], last) for last in (names[-1], *column.aliases)))
+    return _Path(up, tuple((*names[:-1], last) for last in (names[-1], *aliases)))
 
 
 def _steps(path: str) -> tuple[int, tuple[str, ...]]:
@@ -206,12 +212,16 @@ class _TableRows:
 
     def __init__(self, table: Table, folder: Path) -> None:
         self.table = table
-        self._values = [
-            (None, _steps(column.xml_position)[0])
-            if column.xml_position is not None
-            else (_value_path(column), 0)
-            for column in table.columns
-        ]
+        self._near: list[tuple[int, tuple[str, ...]]] = []
+        self._far: list[tuple[int, _Path]] = []
+        self._places: list[tuple[int, int]] = []
+        for index, column in enumerate(table.columns):
+            if column.xml_position is not None:
+                self._places.append((index, _steps(column.xml_position)[0]))
+            elif column.xml_path is not None:
+                self._far.append((index, _value_path(column.xml_path, column.aliases)))
+            else:
+                self._near.append((index, (column.header, *column.aliases)))
         self.names = [*column_names(len(table.columns)), LINE_COLUMN]
         self._schema = pa.schema(
             [(name, pa.string()) for name in self.names[:-1]] + [(LINE_COLUMN, pa.int64())]
@@ -225,13 +235,19 @@ class _TableRows:
         node = chain[-1]
         if not node.children and (node.text is None or node.text.strip() == "0"):
             return
-        row: list[str | int | None] = []
-        for path, up in self._values:
-            if path is not None:
-                found = path.find(chain)
-                row.append(None if found is None else found.text)
-            else:
-                row.append(str(chain[-1 - up].place) if up < len(chain) else None)
+        row: list[str | int | None] = [None] * len(self.table.columns)
+        for index, names in self._near:
+            for name in names:
+                if name in node.children:
+                    row[index] = node.children[name][0].text
+                    break
+        for index, path in self._far:
+            found = path.find(chain)
+            if found is not None:
+                row[index] = found.text
+        for index, up in self._places:
+            if up < len(chain):
+                row[index] = str(chain[-1 - up].place)
         row.append(node.line)
         self._rows.append(tuple(row))
         if len(self._rows) >= _ROWS_A_BATCH:
@@ -288,11 +304,13 @@ class _Spool:
         rows = self._by_tag.get(tag)
         if rows is not None:
             rows.add(chain)
-        elif tag not in self._known:
-            self._unknown[tag] = None
         for name, nodes in chain[-1].children.items():
+            if name not in self._known:
+                self._unknown[name] = None
+            is_row = name in self._by_tag
             for node in nodes:
-                self._walk(name, [*chain, node])
+                if is_row or node.children:
+                    self._walk(name, [*chain, node])
 
     def sections(self) -> list[Section]:
         """Hand the tables over."""

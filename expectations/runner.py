@@ -295,6 +295,7 @@ def _conclude(
     if crashed:
         yield _outcome(case, _EVERYTHING, "crashed", reason=crashed)
         return
+    # Rules of one table and year judge the same rows, which are counted once.
     checked_sql = case.queries.checked()
     if checked_sql not in checked:
         checked[checked_sql] = _count(connection, checked_sql)

@@ -21,6 +21,8 @@ _MOST = 0.5
 _ENOUGH = 5
 """Fewer event dates than this prove nothing."""
 _DAY_FIRST = "%d/%m/%Y"
+_MONTH_FIRST = r"^(0?[1-9]|1[0-2])/(1[3-9]|2[0-9]|3[01])/[0-9]{4}"
+_SURELY_DAY_FIRST = r"^(1[3-9]|2[0-9]|3[01])/(0?[1-9]|1[0-2])/[0-9]{4}"
 _MONTHS_BEFORE = {"financial": 3, "academic": 8, "calendar": 0}
 """Months of a calendar year that belong to the return's year before."""
 
@@ -53,35 +55,21 @@ def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> 
             continue
         if column.logical_type != "date":
             continue
-        cell = f"c{match.columns[column.name]}"
         found = connection.execute(
             f"""
-            with parts as (
-                select
-                    _source_line,
-                    regexp_extract({cell}, '^\\s*(\\d{{1,2}})/(\\d{{1,2}})/\\d{{4}}', [
-                        'first', 'second'
-                    ]) as part
+            with dates as (
+                select trim(c{match.columns[column.name]}) as cell, min(_source_line) as line
                 from {INCOMING}
-                where {cell} like '%/%/%'
-            ),
-
-            numbers as (
-                select
-                    _source_line,
-                    try_cast(part.first as integer) as first,
-                    try_cast(part.second as integer) as second
-                from parts
+                group by all
             )
 
             select
-                min(_source_line) filter (where first <= 12 and second between 13 and 31),
-                count(*) filter (where first <= 12 and second between 13 and 31),
-                count(*) filter (where first between 13 and 31 and second <= 12)
-            from numbers
+                min(line) filter (where regexp_matches(cell, {literal(_MONTH_FIRST)})),
+                bool_or(regexp_matches(cell, {literal(_SURELY_DAY_FIRST)}))
+            from dates
             """
         ).fetchone()
-        if found is not None and found[1] and not found[2]:
+        if found is not None and found[0] is not None and not found[1]:
             raise Refused(
                 f"line {found[0]}, column {column.header}, has a date with the month first, and "
                 "no date in the file has the day first; day/month/year was expected, so export "
@@ -96,7 +84,8 @@ def _hold_other_year(connection: duckdb.DuckDBPyConnection, match: Match, period
     years = " union all ".join(_years(match, column) for column in columns)
     counts = dict(
         connection.execute(
-            f"select first_year, count(*) from ({years}) where first_year is not null group by all"
+            f"select first_year, sum(copies)::bigint from ({years}) "
+            "where first_year is not null group by all"
         ).fetchall()
     )
     total = sum(counts.values())
@@ -115,11 +104,13 @@ def _hold_other_year(connection: duckdb.DuckDBPyConnection, match: Match, period
 
 
 def _years(match: Match, column: Column) -> str:
-    cell = f"c{match.columns[column.name]}"
     months = _MONTHS_BEFORE[match.contract.year]
-    parsed = ", ".join(
-        f"try_strptime(trim({cell}), {literal(pattern)})" for pattern in column.date_formats
-    )
-    return (
-        f"select year(coalesce({parsed}) - interval {months} month) as first_year from {INCOMING}"
-    )
+    parsed = ", ".join(f"try_strptime(cell, {literal(pattern)})" for pattern in column.date_formats)
+    return f"""
+        select year(coalesce({parsed}) - interval {months} month) as first_year, copies
+        from (
+            select trim(c{match.columns[column.name]}) as cell, count(*) as copies
+            from {INCOMING}
+            group by all
+        )
+    """

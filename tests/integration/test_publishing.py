@@ -338,6 +338,18 @@ class TestSite:
         assert "withheld" in row[1]
         assert re.findall(r">([a-z])<span", row[1])[-1] == "c"
 
+    def test_a_figure_is_said_to_come_from_where_it_comes_from(self, settings: Settings) -> None:
+        publish_invented(settings)
+
+        def source(page: str) -> str:
+            folder = settings.published_dir / "site" / "indicators"
+            return (folder / page).read_text("utf-8").partition("How it is defined")[2]
+
+        assert "newest file landed 30 October 2025" in source("jc-lacr.html")
+        assert "Figures from records" not in source("jc-lacr.html")
+        assert "newest file landed 1 June 2025" in source("jc-lacn.html")
+        assert "National statistics" not in source("jc-lacn.html")
+
     def test_skipped_and_crashed_checks_are_not_passed(self, settings: Settings) -> None:
         publish_invented(settings)
 

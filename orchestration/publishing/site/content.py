@@ -111,6 +111,7 @@ class Indicator:
     guidance_reference: str | None
     outcome_area: str | None
     source_landed_at: dt.datetime | None
+    statistics_landed_at: dt.datetime | None
     points: tuple[Point, ...] = ()
     parts: tuple[Part, ...] = ()
     spread: tuple[float, ...] = ()
@@ -157,6 +158,11 @@ class Indicator:
             if point.value is None:
                 start = place + 1
         return self.points[start:]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether any of its periods comes from published statistics."""
+        return any(point.basis == "published" for point in self.points)
 
     @property
     def totals(self) -> tuple[Part, ...]:
@@ -368,6 +374,13 @@ select
             return_deliveries.return_name = dim_indicators.source_return
             and return_deliveries.fate = 'accepted'
     ) as source_landed_at,
+    (
+        select max(received_at)
+        from return_deliveries
+        where
+            return_deliveries.return_name = 'published_statistics'
+            and return_deliveries.fate = 'accepted'
+    ) as statistics_landed_at,
 from dim_indicators
 qualify row_number() over (
     partition by indicator_id order by effective_from desc nulls last

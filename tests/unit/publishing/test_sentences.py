@@ -63,6 +63,7 @@ def indicator(*values: float | None, polarity: str = "lower", **latest: object) 
         guidance_reference=None,
         outcome_area=None,
         source_landed_at=None,
+        statistics_landed_at=None,
         points=tuple(points),
     )
 

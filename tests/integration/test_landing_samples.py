@@ -146,7 +146,7 @@ def test_killed_at_any_moment_the_next_run_mends_it(shared: Path, tmp_path: Path
     land_now(whole)
     expected = tables_of(whole)
     killed = 0
-    for attempt in range(8):
+    for attempt in range(5):
         settings = load_settings({"PIER_HOME": str(tmp_path / f"cut{attempt}")})
         copy_sample(shared, settings)
         process = subprocess.Popen(
@@ -156,7 +156,7 @@ def test_killed_at_any_moment_the_next_run_mends_it(shared: Path, tmp_path: Path
         )
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        time.sleep(0.15 * (attempt + 1))
+        time.sleep(0.2 * (attempt + 1))
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
             killed += 1

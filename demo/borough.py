@@ -5,14 +5,15 @@ import io
 import json
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from demo import care, population
 from demo.calibration import CalibrationError, Quotas, load_quotas
-from demo.lives import Borough
-from demo.returns import published_statistics, ssda903
+from demo.lives import Borough, Stay
+from demo.need import simulate_need
+from demo.returns import cin_census, published_statistics, ssda903
 from demo.short_breaks import simulate_short_breaks
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ MARKER = ".demo"
 """The file in the landing zone that says its contents are invented."""
 
 _SIMULATED_YEARS = range(2008, 2020)
+_YEARS_OF_NEED = range(2014, 2019)
 _ATTEMPTS = 25
 
 
@@ -50,14 +52,21 @@ def simulate(authority: str, seed: int, quotas: Quotas) -> Borough:
         try:
             stays = population.simulate(authority, rng, quotas, years)
             lived = care.fill_in(stays, rng, quotas, years)
+            breaks = simulate_short_breaks(authority, rng, _next_number(lived), years)
+            everyone = [*lived, *breaks]
+            cases = simulate_need(
+                authority, rng, quotas, everyone, _next_number(everyone), _YEARS_OF_NEED
+            )
         except CalibrationError:
             if attempt == _ATTEMPTS - 1:
                 raise
             continue
-        people = max(stay.person.number for stay in lived)
-        breaks = simulate_short_breaks(authority, rng, people + 1, years)
-        return Borough(authority, seed, (*lived, *breaks))
+        return Borough(authority, seed, tuple(everyone), tuple(cases))
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _next_number(stays: Iterable[Stay]) -> int:
+    return max(stay.person.number for stay in stays) + 1
 
 
 def write(
@@ -90,6 +99,10 @@ def write(
     ):
         _write_csv(landing_dir / path, columns, rows)
         count += 1
+    for path, message in cin_census.files(borough, years):
+        (landing_dir / path).parent.mkdir(parents=True, exist_ok=True)
+        (landing_dir / path).write_bytes(message)
+        count += 1
     marker = {
         "what": "Every child, figure and file named here is invented (Pier's demo borough).",
         "authority": authority,
@@ -97,7 +110,8 @@ def write(
         "years": list(years),
     }
     (landing_dir / MARKER).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
-    children = len({stay.person.child_id for stay in borough.stays})
+    people = [stay.person for stay in borough.stays] + [case.person for case in borough.cases]
+    children = len({person.number for person in people})
     logger.info("demo borough %s, seed %s: %s files", authority, seed, count)
     return Written(authority, seed, tuple(years), count, children)
 

@@ -4,8 +4,12 @@ Belongs here: date arithmetic that every part of the demo borough shares. It kno
 children or files.
 """
 
+import bisect
+import csv
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 
 @dataclass(frozen=True, order=True)
@@ -56,3 +60,25 @@ def age_on(born: dt.date, day: dt.date) -> int:
 def days_after(day: dt.date, days: int) -> dt.date:
     """A day some days later, or earlier when negative."""
     return day + dt.timedelta(days=days)
+
+
+@cache
+def working_days() -> tuple[dt.date, ...]:
+    """Every working day in England from 2013 to 2019."""
+    text = resources.files("demo").joinpath("data/bank_holidays.csv").read_text(encoding="utf-8")
+    holidays = {dt.date.fromisoformat(row["date"]) for row in csv.DictReader(text.splitlines())}
+    first, last = dt.date(2013, 1, 1), dt.date(2019, 12, 31)
+    every = (days_after(first, days) for days in range((last - first).days + 1))
+    return tuple(day for day in every if day.weekday() < 5 and day not in holidays)
+
+
+def working_days_after(day: dt.date, days: int) -> dt.date:
+    """The working day so many working days later; the day itself, or the next one, is day 0."""
+    every = working_days()
+    return every[bisect.bisect_left(every, day) + days]
+
+
+def working_days_until(day: dt.date, until: dt.date) -> int:
+    """Working days from one day to another; negative when that is earlier."""
+    every = working_days()
+    return bisect.bisect_left(every, until) - bisect.bisect_left(every, day)

@@ -5,7 +5,7 @@ happened in care, and ``returns`` writes what a council would have known at the 
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Key = tuple[int, dt.date]
 """What tells one stay in care from every other: the child's number and the day it began."""
@@ -120,12 +120,58 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A child protection plan; ``previous`` counts the child's earlier plans here."""
+
+    start: dt.date
+    end: dt.date | None
+    category: str
+    previous: int
+    reviews: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A single assessment and the factors it found."""
+
+    start: dt.date
+    authorised: dt.date
+    factors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Enquiry:
+    """A section 47 enquiry, and the initial conference it led to."""
+
+    start: dt.date
+    conference: dt.date
+
+
+@dataclass(frozen=True)
+class Case:
+    """What followed a referral to children's social care, until the case was closed."""
+
+    person: Person
+    referred: dt.date
+    source: str
+    need: str
+    disability: str
+    closed: dt.date | None
+    reason_closed: str
+    no_further_action: bool = False
+    assessment: Assessment | None = None
+    enquiry: Enquiry | None = None
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True)
 class Borough:
     """Every invented child of one authority, with all they lived through."""
 
     la_code: str
     seed: int
-    stays: tuple[Stay, ...] = field(default=())
+    stays: tuple[Stay, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     def stays_by_child(self) -> dict[str, list[Stay]]:
         """The stays of each child in order of start, children in order of their number."""

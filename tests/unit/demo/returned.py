@@ -38,3 +38,10 @@ def returns_in(landing: Path) -> Returns:
         year_end = int(path.parent.name[:4]) + 1
         tables.setdefault(year_end, {})[path.stem] = read(path)
     return Returns(landing, tables)
+
+
+def by_child(rows: Rows) -> dict[str, Rows]:
+    children: dict[str, Rows] = {}
+    for row in rows:
+        children.setdefault(row["CHILD"], []).append(row)
+    return children

@@ -9,7 +9,7 @@ import itertools
 import re
 
 import pytest
-from returned import YEARS, Returns, Rows, date
+from returned import YEARS, Returns, Rows, by_child, date
 
 LEGAL = {"C1", "C2", "E1", "V2", "V3", "L1", "L2"}
 PLACES = {"A3", "A4", "A5", "A6", "H5", "K1", "K2", "P1", "P2", "R3", "S1"}
@@ -44,13 +44,6 @@ def birthday(born: str, age: int) -> dt.date:
     day = date(born)
     leap = (day.month, day.day) == (2, 29) and (day.year + age) % 4
     return dt.date(day.year + age, 3, 1) if leap else day.replace(year=day.year + age)
-
-
-def by_child(rows: Rows) -> dict[str, Rows]:
-    children: dict[str, Rows] = {}
-    for row in rows:
-        children.setdefault(row["CHILD"], []).append(row)
-    return children
 
 
 def runs(episodes: Rows) -> list[Rows]:

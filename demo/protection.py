@@ -1,0 +1,143 @@
+"""Child protection plans: how long they last, and who has had one before.
+
+The plans open on each 31 March, by how long they have been open, are given. A year's plans are
+those of the year before that stay, those that end, and new ones.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from demo.calendar import ReportingYear, birthday, days_after
+from demo.calibration import CalibrationError, Quotas
+from demo.lives import Plan
+from demo.population import day_between, weighted
+
+_CATEGORIES = {"NEG": 0.45, "EMO": 0.36, "PHY": 0.1, "SAB": 0.06, "MUL": 0.03}
+_NEW_BANDS = ("0_to_3_months", "3_to_6_months", "6_to_12_months")
+_TWO_YEARS = 730
+_SHORTEST = 30
+# A plan may start some days earlier than drawn, on the working day of its conference.
+_MARGIN = 12
+_FIRST_REVIEW, _NEXT_REVIEWS = 85, 175
+
+
+@dataclass
+class _Open:
+    """A plan while it is open; ``previous`` is settled when it starts."""
+
+    start: dt.date
+    previous: int
+    end: dt.date | None = None
+
+
+def simulate_plans(rng: random.Random, quotas: Quotas, years: Sequence[int]) -> list[Plan]:
+    """All plans of some years, and those open before them.
+
+    Args:
+        rng: the source of chance.
+        quotas: plans open by duration, started, started again, and ended after two years.
+        years: the years, by year end, without gaps.
+
+    Raises:
+        CalibrationError: if the quotas contradict each other.
+    """
+    open_plans = _open_before(rng, quotas, ReportingYear(years[0] - 1))
+    every = list(open_plans)
+    for year_end in years:
+        year = ReportingYear(year_end)
+        _end_plans(rng, quotas, year, open_plans)
+        new = _start_plans(rng, quotas, year)
+        every.extend(new)
+        open_plans = [plan for plan in (*open_plans, *new) if plan.end is None]
+    return [_as_lived(rng, plan) for plan in sorted(every, key=lambda plan: plan.start)]
+
+
+def _band(year: ReportingYear, band: str) -> tuple[dt.date, dt.date]:
+    """Start dates of plans of a duration on 31 March, well away from the edges."""
+    return {
+        "0_to_3_months": (dt.date(year.year_end, 1, 5), dt.date(year.year_end, 3, 24)),
+        "3_to_6_months": (dt.date(year.year_end - 1, 10, 5), dt.date(year.year_end - 1, 12, 24)),
+        "6_to_12_months": (dt.date(year.year_end - 1, 4, 8), dt.date(year.year_end - 1, 9, 24)),
+        "1_to_2_years": (dt.date(year.year_end - 2, 4, 8), dt.date(year.year_end - 1, 3, 24)),
+        "over_2_years": (dt.date(year.year_end - 3, 7, 8), dt.date(year.year_end - 2, 3, 20)),
+    }[band]
+
+
+def _open_before(rng: random.Random, quotas: Quotas, year: ReportingYear) -> list[_Open]:
+    plans = []
+    for band in (*_NEW_BANDS, "1_to_2_years", "over_2_years"):
+        for _ in range(quotas.get("plans_open", year.year_end, band)):
+            plans.append(_Open(day_between(rng, *_band(year, band)), int(rng.random() < 0.16)))
+    return plans
+
+
+def _end_plans(
+    rng: random.Random, quotas: Quotas, year: ReportingYear, open_plans: list[_Open]
+) -> None:
+    """End all but as many as must be open for one to two years, and for more, on 31 March."""
+    a_year_ago = ReportingYear(year.year_end - 1).first_day
+    young = [plan for plan in open_plans if plan.start >= a_year_ago]
+    old = sorted(
+        (plan for plan in open_plans if plan.start < a_year_ago), key=lambda plan: plan.start
+    )
+    staying = quotas.get("plans_open", year.year_end, "1_to_2_years")
+    staying_long = quotas.get("plans_open", year.year_end, "over_2_years")
+    if staying > len(young) or staying_long > len(old):
+        raise CalibrationError(f"too few plans are open before the year to March {year.year_end}")
+    for plan in rng.sample(young, len(young) - staying):
+        first = max(year.first_day, days_after(plan.start, _SHORTEST))
+        plan.end = day_between(rng, days_after(first, 1), _before_two_years(plan, year))
+    ending = old[staying_long:]
+    late = quotas.get("plans_ended_after_2_years", year.year_end)
+    # The oldest are those that last two years.
+    for place, plan in enumerate(ending):
+        two_years = days_after(plan.start, _TWO_YEARS)
+        if place < late:
+            first = max(year.first_day, two_years)
+            if first > year.last_day:
+                raise CalibrationError(f"{late} plans cannot last two years by {year.last_day}")
+            plan.end = day_between(rng, first, year.last_day)
+        else:
+            if two_years <= days_after(year.first_day, _MARGIN + 3):
+                raise CalibrationError(f"more than {late} plans last two years by {year.last_day}")
+            plan.end = day_between(
+                rng, days_after(year.first_day, 1), _before_two_years(plan, year)
+            )
+
+
+def _before_two_years(plan: _Open, year: ReportingYear) -> dt.date:
+    return min(year.last_day, days_after(plan.start, _TWO_YEARS - _MARGIN))
+
+
+def _start_plans(rng: random.Random, quotas: Quotas, year: ReportingYear) -> list[_Open]:
+    started = quotas.get("plans_started", year.year_end)
+    plans = [
+        _Open(day_between(rng, *_band(year, band)), 0)
+        for band in _NEW_BANDS
+        for _ in range(quotas.get("plans_open", year.year_end, band))
+    ]
+    for _ in range(started - len(plans)):
+        start = day_between(rng, days_after(year.first_day, 5), days_after(year.last_day, -60))
+        first = days_after(start, _SHORTEST)
+        plans.append(_Open(start, 0, day_between(rng, first, days_after(year.last_day, -2))))
+    for plan in rng.sample(plans, quotas.get("second_plans", year.year_end)):
+        plan.previous = 2 if rng.random() < 0.12 else 1
+    return plans
+
+
+def _as_lived(rng: random.Random, plan: _Open) -> Plan:
+    """Add the category and the reviews, all of them in time."""
+    until = plan.end or dt.date(2019, 3, 31)
+    reviews: list[dt.date] = []
+    due = days_after(plan.start, _FIRST_REVIEW - rng.randint(0, 8))
+    while due < until:
+        reviews.append(due)
+        due = days_after(due, _NEXT_REVIEWS - rng.randint(0, 12))
+    return Plan(plan.start, plan.end, weighted(rng, _CATEGORIES), plan.previous, tuple(reviews))
+
+
+def oldest_birth(plan: Plan) -> dt.date:
+    """A child on the plan must be born after this day, to be under 18 when it ends."""
+    return birthday(plan.end or dt.date(2019, 3, 31), -17)

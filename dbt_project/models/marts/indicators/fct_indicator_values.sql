@@ -61,41 +61,62 @@ published_figures as (
 landed_years as (
     select distinct
         area_code,
-        period_label
+        period_label,
+        period_start,
+        period_end
     from population_periods
+),
+
+-- The period of each kind that a landed year stands for: the one of its label; the calendar year
+-- and the three years that end in it.
+expected_figures as (
+    select
+        indicators.indicator_id,
+        landed_years.area_code,
+        indicators.period_type,
+        periods.period_label,
+        periods.period_start,
+        periods.period_end
+    from indicators
+    inner join periods on indicators.period_type = periods.period_type
+    inner join landed_years
+        on landed_years.period_label = periods.period_label
+        or (
+            periods.period_type = 'calendar_year'
+            and periods.period_end > landed_years.period_start
+            and periods.period_end <= landed_years.period_end
+        )
+        or (
+            periods.period_type = 'three_year'
+            and periods.period_end = landed_years.period_end
+        )
+    where indicators.population is null
 ),
 
 -- An indicator that nothing gives a figure for in a year landed says so.
 without_figure as (
     select
-        indicators.indicator_id,
-        landed_years.area_code,
-        indicators.period_type,
-        landed_years.period_label,
+        expected_figures.indicator_id,
+        expected_figures.area_code,
+        expected_figures.period_type,
+        expected_figures.period_label,
         'total' as breakdown,
         'total' as breakdown_value,
         'outturn' as version,
         'published' as basis,
-        periods.period_start,
-        periods.period_end,
+        expected_figures.period_start,
+        expected_figures.period_end,
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         cast(null as double) as value,
         'not_available' as status,
         'Neither records nor published statistics give this figure.' as note
-    from indicators
-    cross join landed_years
-    left join periods
-        on indicators.period_type = periods.period_type
-        and landed_years.period_label = periods.period_label
+    from expected_figures
     left join published
-        on indicators.indicator_id = published.indicator_id
-        and landed_years.area_code = published.area_code
-        and landed_years.period_label = published.period_label
-    where
-        indicators.population is null
-        and indicators.period_type in ('financial_year', 'academic_year', 'snapshot')
-        and published.indicator_id is null
+        on expected_figures.indicator_id = published.indicator_id
+        and expected_figures.area_code = published.area_code
+        and expected_figures.period_label = published.period_label
+    where published.indicator_id is null
 ),
 
 figures as (

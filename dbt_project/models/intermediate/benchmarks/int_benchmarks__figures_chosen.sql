@@ -10,7 +10,7 @@ chosen as (
     select
         periods_ordered.period_id,
         periods_ordered.measure_number,
-        periods_ordered.position,
+        periods_ordered.period_position,
         figures_released.la_code,
         figures_released.area_type,
         figures_released.value,

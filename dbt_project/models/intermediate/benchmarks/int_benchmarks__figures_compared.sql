@@ -47,7 +47,7 @@ compared as (
     select
         figures_chosen.period_id,
         figures_chosen.measure_number,
-        figures_chosen.position,
+        figures_chosen.period_position,
         figures_chosen.la_code,
         figures_chosen.area_type,
         figures_chosen.value,
@@ -92,13 +92,14 @@ compared as (
 with_previous as (
     select
         compared.*,
-        lag(position) over area_labels = position - 1 as has_previous_label,
-        lag(value) over area_labels as previous_value,
-        lag(neighbour_mean) over area_labels as previous_neighbour_mean,
-        lag(region_value) over area_labels as previous_region_value,
-        lag(england_value) over area_labels as previous_england_value
+        lag(compared.period_position) over area_labels
+        = compared.period_position - 1 as has_previous_label,
+        lag(compared.value) over area_labels as previous_value,
+        lag(compared.neighbour_mean) over area_labels as previous_neighbour_mean,
+        lag(compared.region_value) over area_labels as previous_region_value,
+        lag(compared.england_value) over area_labels as previous_england_value
     from compared
-    window area_labels as (partition by measure_number, la_code order by position)
+    window area_labels as (partition by measure_number, la_code order by period_position)
 ),
 
 changes as (

@@ -61,11 +61,11 @@ single_figures as (
             and all_figures.measure_id = measures_numbered.measure_id
     inner join areas on all_figures.la_code = areas.la_code and areas.is_newest_code
     qualify row_number() over (
-        partition by
-            all_figures.delivery_id, measures_numbered.measure_number,
-            all_figures.source_period, all_figures.la_code
-        order by all_figures.is_joint, all_figures.source_line desc
-    ) = 1
+            partition by
+                all_figures.delivery_id, measures_numbered.measure_number,
+                all_figures.source_period, all_figures.la_code
+            order by all_figures.is_joint asc, all_figures.source_line desc
+        ) = 1
 )
 
 select * from single_figures

@@ -44,9 +44,9 @@ ees_titles as (
         unit
     from ees_wordings
     qualify row_number() over (
-        partition by measure_id
-        order by release desc, case when unit = 'months' then 0 else 1 end, measure_title
-    ) = 1
+            partition by measure_id
+            order by release desc, case when unit = 'months' then 0 else 1 end, measure_title asc
+        ) = 1
 ),
 
 lait_first_titles as (

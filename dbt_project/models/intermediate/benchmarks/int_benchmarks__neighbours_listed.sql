@@ -13,9 +13,10 @@ newest_list as (
         model
     from statistical_neighbours
     qualify
-        delivery_id = first_value(delivery_id) over (
-            order by model desc, received_at desc, delivery_id desc
-        )
+        delivery_id = first_value(delivery_id)
+            over (
+                order by model desc, received_at desc, delivery_id desc
+            )
         and model = max(model) over ()
 )
 

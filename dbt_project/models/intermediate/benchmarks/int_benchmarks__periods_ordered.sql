@@ -95,7 +95,7 @@ numbered as (
         measure_number,
         row_number() over (
             partition by measure_number order by year_number, source_period
-        ) as position,
+        ) as period_position,
         source,
         measure_id,
         source_period,

@@ -70,7 +70,7 @@ benchmarks as (
         figures_compared.region_change,
         figures_compared.england_change,
         periods_ordered.year_number,
-        cast(periods_ordered.position as integer) as period_position,
+        cast(periods_ordered.period_position as integer) as period_position,
         periods_ordered.release,
         figures_compared.delivery_id
     from figures_compared

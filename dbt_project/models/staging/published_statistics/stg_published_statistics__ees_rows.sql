@@ -41,7 +41,7 @@ codes_read as (
     from distinct_codes
     left join areas
         on
-            areas.area_code = distinct_codes.published_area_code
+            distinct_codes.published_area_code = areas.area_code
             or (
                 ' / ' || distinct_codes.published_area_code || ' / '
                 like '% / ' || areas.la_code || ' / %'

@@ -6,16 +6,18 @@ written.
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from demo.calendar import ReportingYear, age_on, birthday
-from demo.calibration import Quotas, spread
+from demo.calibration import CalibrationError, Quotas, spread
 from demo.lives import Person, Stay
 from demo.population import weighted
 
 _HIGHEST_SCORE = 40
+_ACTIVE = ("F1", "F2", "F3", "P1", "P2", "P3")
+_MOST_GONE_HOME = 12
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,64 @@ def _health(rng: random.Random, age: int) -> Health:
     )
 
 
-def leaver_of(seed: int, person: Person, year: ReportingYear, stays: list[Stay]) -> Leaver | None:
-    """What is returned of a care leaver for a year; None when the child is not in the cohort."""
+def leavers_of(
+    seed: int, stays_by_child: Mapping[str, Sequence[Stay]], year: ReportingYear, quotas: Quotas
+) -> dict[str, Leaver]:
+    """What is returned of every care leaver for a year, by child.
+
+    Args:
+        seed: the borough's seed.
+        stays_by_child: the stays of each child that had begun by the end of the year.
+        year: the year to 31 March.
+        quotas: the share of those of 19 to 21 in education, employment or training, in tenths of
+            a percent, for years in which that is known.
+
+    Raises:
+        CalibrationError: if no whole number of leavers gives that share.
+    """
+    leavers: dict[str, Leaver] = {}
+    for child, stays in stays_by_child.items():
+        leaver = _leaver(seed, stays[0].person, year, stays)
+        if leaver is not None:
+            leavers[child] = leaver
+    share = quotas.find("care_leavers_active_in_tenths_of_percent", year.year_end)
+    if share is None:
+        return leavers
+    older = [
+        child
+        for child, leaver in leavers.items()
+        if age_on(stays_by_child[child][0].person.born, year.last_day) >= 19
+        and leaver.in_touch != "RHOM"
+    ]
+    return leavers | _with_share_active(_dice(seed, year, "leavers"), leavers, older, share)
+
+
+def _with_share_active(
+    rng: random.Random, leavers: Mapping[str, Leaver], older: list[str], share: int
+) -> dict[str, Leaver]:
+    """Change some answers so that the share is met; a few go home, which leaves them out of it."""
+    shuffled = rng.sample(older, len(older))
+    for home in range(_MOST_GONE_HOME + 1):
+        count = len(older) - home
+        active = (2 * share * count + 1000) // 2000
+        if (2000 * active + count) // (2 * count) == share:
+            break
+    else:
+        raise CalibrationError(f"no number of {len(older)} care leavers gives {share / 10} %")
+    changed = dict.fromkeys(shuffled[:home], Leaver("RHOM", "0", "0"))
+    # Only those in touch can be known to be active.
+    rest = sorted(shuffled[home:], key=lambda child: leavers[child].activity == "0")
+    for place, child in enumerate(rest):
+        leaver = leavers[child]
+        if place < active and leaver.activity not in _ACTIVE:
+            changed[child] = replace(leaver, activity=rng.choice(("F2", "F3", "F3", "P2")))
+        elif place >= active and leaver.activity in _ACTIVE:
+            changed[child] = replace(leaver, activity=rng.choice(("G4", "G5", "G5", "G5")))
+    return changed
+
+
+def _leaver(seed: int, person: Person, year: ReportingYear, stays: Sequence[Stay]) -> Leaver | None:
+    """The answers about one young person; None when not in the year's cohort."""
     age = age_on(person.born, year.last_day)
     if age not in _ages_asked(year) or not _is_care_leaver(person, year, age, stays):
         return None
@@ -150,7 +208,7 @@ def _ages_asked(year: ReportingYear) -> tuple[int, ...]:
     return (19, 20, 21) if year.year_end <= 2015 else (17, 18, 19, 20, 21)
 
 
-def _is_care_leaver(person: Person, year: ReportingYear, age: int, stays: list[Stay]) -> bool:
+def _is_care_leaver(person: Person, year: ReportingYear, age: int, stays: Sequence[Stay]) -> bool:
     last = stays[-1]
     if last.end is None or last.end > year.last_day or last.reason_ended == "E3":
         return False
@@ -163,7 +221,7 @@ def _is_care_leaver(person: Person, year: ReportingYear, age: int, stays: list[S
     return _days_since(person, 14, stays) >= 91 and _days_since(person, 16, stays) >= 1
 
 
-def _days_since(person: Person, age: Literal[14, 16], stays: list[Stay]) -> int:
+def _days_since(person: Person, age: Literal[14, 16], stays: Sequence[Stay]) -> int:
     since = birthday(person.born, age)
     return sum(
         max(0, (stay.end - max(stay.start, since)).days) for stay in stays if stay.end is not None

@@ -11,7 +11,7 @@ from dataclasses import fields
 from demo.calendar import ReportingYear, birthday
 from demo.calibration import Quotas
 from demo.lives import SHORT_BREAKS, Borough, Episode, Stay
-from demo.outcomes import Health, health_of, leaver_of
+from demo.outcomes import Health, Leaver, health_of, leavers_of
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "header": ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"),
@@ -37,10 +37,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "uasc": ("CHILD", "SEX", "DOB", "DUC"),
     "previous_permanence": ("CHILD", "DOB", "PREV_PERM", "LA_PERM", "DATE_PERM"),
 }  # fmt: skip
-"""The columns of every table, in the order of the return's CSV layout."""
+"""The columns of every table, in the order of the return's CSV layout of 2016/17."""
 
-_FIRST_YEAR = {"missing": 2015, "previous_permanence": 2017}
-_PLACEMENT_CHANGE_REASONS_FROM = 2016
+_FIRST_YEAR = {"missing": 2015, "previous_permanence": 2017, "REASON_PLACE_CHANGE": 2016}
+"""The years in which tables and columns that are not of all years were first asked for."""
+
 _SEX = {"M": "1", "F": "2"}
 
 _HEALTH_ANSWERS = tuple(answer.name for answer in fields(Health))
@@ -53,12 +54,16 @@ def tables(borough: Borough, year: ReportingYear, quotas: Quotas) -> dict[str, l
     rows: dict[str, list[Row]] = {
         name: [] for name in COLUMNS if _FIRST_YEAR.get(name, 0) <= year.year_end
     }
-    for stays in borough.stays_by_child().values():
-        known = [stay for stay in stays if stay.start <= year.last_day]
-        if known:
-            for name, row in _rows_of_child(borough, year, known):
-                if name in rows:
-                    rows[name].append(row)
+    known = {
+        child: started
+        for child, stays in borough.stays_by_child().items()
+        if (started := [stay for stay in stays if stay.start <= year.last_day])
+    }
+    leavers = leavers_of(borough.seed, known, year, quotas)
+    for child, stays in known.items():
+        for name, row in _rows_of_child(year, stays, leavers.get(child)):
+            if name in rows:
+                rows[name].append(row)
     rows["oc2"] = _health(borough, year, quotas)
     return rows
 
@@ -82,10 +87,9 @@ def _health(borough: Borough, year: ReportingYear, quotas: Quotas) -> list[Row]:
 
 
 def _rows_of_child(
-    borough: Borough, year: ReportingYear, known: Sequence[Stay]
+    year: ReportingYear, known: Sequence[Stay], leaver: Leaver | None
 ) -> Iterator[tuple[str, Row]]:
     in_year = [stay for stay in known if stay.end is None or stay.end >= year.first_day]
-    leaver = leaver_of(borough.seed, known[0].person, year, list(known))
     if not in_year and leaver is None:
         return
     person = known[0].person
@@ -156,7 +160,6 @@ def _episodes(year: ReportingYear, stay: Stay) -> Iterator[Row]:
 
 def _episode(year: ReportingYear, stay: Stay, episode: Episode) -> Row:
     ended = _known_by(episode.end, year)
-    asked_why = ended is not None and year.year_end >= _PLACEMENT_CHANGE_REASONS_FROM
     short_breaks = episode.legal_status in SHORT_BREAKS
     return (
         stay.person.child_id,
@@ -168,7 +171,7 @@ def _episode(year: ReportingYear, stay: Stay, episode: Episode) -> Row:
         episode.placement.provider,
         _date(ended),
         episode.reason_ended if ended else "",
-        episode.reason_placement_changed if asked_why else "",
+        episode.reason_placement_changed if ended else "",
         "" if short_breaks else stay.person.home_postcode,
         "" if short_breaks else episode.placement.postcode,
         "" if short_breaks else episode.placement.urn,
@@ -230,4 +233,11 @@ def files(
     for year_end in years:
         year = ReportingYear(year_end)
         for name, rows in tables(borough, year, quotas).items():
-            yield f"ssda903/{borough.la_code}/{year.folder}/{name}.csv", COLUMNS[name], rows
+            path = f"ssda903/{borough.la_code}/{year.folder}/{name}.csv"
+            kept = [
+                place
+                for place, column in enumerate(COLUMNS[name])
+                if _FIRST_YEAR.get(column, 0) <= year.year_end
+            ]
+            columns = tuple(COLUMNS[name][place] for place in kept)
+            yield path, columns, [tuple(row[place] for place in kept) for row in rows]

@@ -274,6 +274,21 @@ def test_health_of_children_looked_after_all_year(returns: Returns, year: int) -
     assert percent("HEALTH_ASSESSMENT") == HEALTH_ASSESSED[year]
 
 
+@pytest.mark.parametrize(("year", "percent"), [(2015, 57.0), (2016, 60.0), (2017, 52.3)])
+def test_care_leavers_in_education_employment_or_training(
+    returns: Returns, year: int, percent: float
+) -> None:
+    born = births(returns, year)
+    asked = [
+        row["ACTIV"]
+        for row in returns[year]["oc3"]
+        if row["IN_TOUCH"] not in {"DIED", "RHOM"}
+        and born[row["CHILD"]] <= dt.date(year - 19, 3, 31)
+    ]
+    active = sum(code[0] in "FP" for code in asked)
+    assert round(100 * active / len(asked), 1) == percent
+
+
 @pytest.mark.parametrize(("year", "mean"), [(2009, 14.3), (2015, 14.8), (2016, 14.6)])
 def test_mean_strengths_and_difficulties_score(returns: Returns, year: int, mean: float) -> None:
     scores = [int(row["SDQ_SCORE"]) for row in returns[year]["oc2"] if row["SDQ_SCORE"]]

@@ -22,6 +22,14 @@ _ETHNICITY = {
 }  # fmt: skip
 _ETHNICITY_OF_ASYLUM_SEEKERS = {"OOTH": 0.6, "AOTH": 0.15, "BAFR": 0.15, "WOTH": 0.1}
 
+_ETHNIC_GROUPS = {
+    "white": ("WBRI",) * 14 + ("WOTH",),
+    "mixed": ("MWBC", "MWBA", "MWAS", "MOTH"),
+    "asian": ("AIND", "APKN", "ABAN", "AOTH"),
+    "black": ("BCRB", "BAFR", "BOTH"),
+    "other": ("OOTH",),
+}
+
 # Among children of 10 to 15 older ones are more, in care even more than among those starting
 # (by age, from 10).
 _TEENAGERS_IN_CARE = [0.07, 0.08, 0.12, 0.17, 0.25, 0.31]
@@ -83,9 +91,35 @@ def simulate(la_code: str, rng: random.Random, quotas: Quotas, years: Sequence[i
     _people_care(state, ReportingYear(years[0] - 1))
     for year_end in years:
         _live_through_again(state, ReportingYear(year_end))
-    return sorted(
-        [*state.closed_stays, *state.open_stays], key=lambda stay: (stay.person.number, stay.start)
-    )
+    stays = [*state.closed_stays, *state.open_stays]
+    stays.sort(key=lambda stay: stay.key)
+    for year_end in years:
+        stays = _draw_ethnicity(state, ReportingYear(year_end), stays)
+    return stays
+
+
+def _draw_ethnicity(state: _State, year: ReportingYear, stays: list[Stay]) -> list[Stay]:
+    """Let those in care on 31 March be of as many of each ethnic group as the quotas say."""
+    wanted = {
+        group: state.quotas.find("ethnic_group", year.year_end, group) for group in _ETHNIC_GROUPS
+    }
+    if None in wanted.values():
+        return stays
+    here = [stay.person for stay in stays if stay.in_care_on(year.last_day)]
+    shuffled = state.rng.sample(here, len(here))
+    # Those who seek asylum come last, as the other ethnic groups do.
+    shuffled.sort(key=lambda person: person.is_asylum_seeker)
+    groups = [group for group, number in wanted.items() for _ in range(number or 0)]
+    drawn = {
+        person.number: state.rng.choice(_ETHNIC_GROUPS[group])
+        for person, group in zip(shuffled, groups, strict=True)
+    }
+    return [
+        replace(stay, person=replace(stay.person, ethnicity=drawn[stay.person.number]))
+        if stay.person.number in drawn
+        else stay
+        for stay in stays
+    ]
 
 
 def _people_care(state: _State, year: ReportingYear) -> None:

@@ -1,6 +1,7 @@
 """The demo borough, written once for all tests of this folder."""
 
 import pytest
+from census_by_hand import Child, read_census
 from returned import YEARS, Returns, returns_in
 
 import demo
@@ -11,3 +12,8 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Returns:
     landing = tmp_path_factory.mktemp("landing")
     demo.write(landing, years=YEARS)
     return returns_in(landing)
+
+
+@pytest.fixture(scope="session")
+def census(returns: Returns) -> dict[int, list[Child]]:
+    return read_census(returns.landing)

@@ -6,6 +6,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from by_hand import (
+    TEMPORARY,
+    adoption_days,
+    all_episodes,
+    band,
+    births,
+    current_placement,
+    in_figures,
+    placements_in_year,
+)
 from returned import YEARS, Returns, Rows, date, returns_in
 
 import demo
@@ -43,52 +53,6 @@ PLACED_WITHIN_A_YEAR = {2009: 73.7, 2010: 80.0, 2011: 89.5, 2012: 77.8, 2013: 76
 IMMUNISED = {2015: 74.1, 2016: 76.4, 2017: 63.0}
 HEALTH_ASSESSED = {2015: 90.6, 2016: 92.1, 2017: 84.0}
 ADOPTED = {2011: 19, 2012: 27, 2013: 17, 2015: 17, 2016: 25, 2017: 28}
-TEMPORARY = {"T0", "T1", "T2", "T3", "T4"}
-
-
-def band(born: dt.date, day: dt.date) -> str:
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    limits = ((0, "Under 1"), (4, "1-4"), (9, "5-9"), (15, "10-15"))
-    return next((name for oldest, name in limits if age <= oldest), "16 and over")
-
-
-def in_figures(returns: Returns, year: int) -> Rows:
-    """Episodes that count: short breaks do not."""
-    return [row for row in returns[year]["episodes"] if row["LS"] not in {"V3", "V4"}]
-
-
-def births(returns: Returns, year: int) -> dict[str, dt.date]:
-    return {row["CHILD"]: date(row["DOB"]) for row in returns[year]["header"]}
-
-
-def placements_in_year(episodes: Rows, first_day: dt.date) -> int:
-    """Placements on some day of the year, leaving out temporary ones with a planned return.
-
-    A placement begins with S, P or B; L, T and U keep the carer. A temporary move counts only when
-    the child does not come back to where it left.
-    """
-    ordered = sorted(episodes, key=lambda row: date(row["DECOM"]))
-    merged: list[list[dict[str, str]]] = []
-    for row in ordered:
-        if row["RNE"] in "SPB" or not merged:
-            merged.append([])
-        merged[-1].append(row)
-    count, place = 0, 0
-    while place < len(merged):
-        away = merged[place + 1 : place + 2]
-        back = merged[place + 2 : place + 3]
-        if (
-            away
-            and back
-            and away[0][0]["PLACE"] in TEMPORARY
-            and back[0][0]["PL_POST"] == merged[place][-1]["PL_POST"]
-        ):
-            merged[place : place + 3] = [merged[place] + back[0]]
-            continue
-        ended = merged[place][-1]["DEC"]
-        count += not ended or date(ended) > first_day
-        place += 1
-    return count
 
 
 @pytest.mark.parametrize("year", LOOKED_AFTER)
@@ -154,31 +118,6 @@ def test_reasons_for_leaving_in_2016_17(returns: Returns) -> None:
     assert len(adults) == 33
 
 
-def current_placement(episodes: Rows) -> Rows:
-    """The episodes of the placement a child is in, without planned temporary moves."""
-    ordered = sorted(episodes, key=lambda row: date(row["DECOM"]))
-    kept: Rows = []
-    for row in ordered:
-        if row["RNE"] in "SPB" and not (kept and kept[-1]["PL_POST"] == row["PL_POST"]):
-            kept = [] if row["PLACE"] not in TEMPORARY else kept
-        if row["PLACE"] not in TEMPORARY:
-            kept.append(row)
-    return kept
-
-
-def all_episodes(returns: Returns, year: int) -> dict[str, Rows]:
-    """Every child's episodes as far as returns up to a year tell, the latest word on each."""
-    latest: dict[tuple[str, str], dict[str, str]] = {}
-    for one in YEARS:
-        if one <= year:
-            for row in in_figures(returns, one):
-                latest[row["CHILD"], row["DECOM"]] = row
-    children: dict[str, Rows] = {}
-    for (child, _), row in latest.items():
-        children.setdefault(child, []).append(row)
-    return children
-
-
 @pytest.mark.parametrize("year", SETTLED)
 def test_long_term_stability(returns: Returns, year: int) -> None:
     last_day, born = dt.date(year, 3, 31), births(returns, year)
@@ -200,31 +139,6 @@ def test_long_term_stability(returns: Returns, year: int) -> None:
     expected_base, percent = SETTLED[year]
     assert base == expected_base
     assert round(100 * settled / base, 0 if year == 2015 else 1) == percent
-
-
-def adoption_days(returns: Returns, year: int) -> list[tuple[int, int, int, int]]:
-    """Of each child adopted in a year: days from entry to adopters, from order to match, from
-    decision to adopters, and age at the order."""
-    born = births(returns, year)
-    episodes = all_episodes(returns, year)
-    days = []
-    for row in returns[year]["ad1"]:
-        rows = sorted(episodes[row["CHILD"]], key=lambda one: date(one["DECOM"]))
-        starts = [date(one["DECOM"]) for one in rows if one["RNE"] == "S"]
-        moved = next(date(one["DECOM"]) for one in rows if one["PLACE"] in {"A5", "A6"})
-        order = next(date(one["DECOM"]) for one in rows if one["LS"] == "E1")
-        adopted, birth = date(rows[-1]["DEC"]), born[row["CHILD"]]
-        age = adopted.year - birth.year - ((adopted.month, adopted.day) < (birth.month, birth.day))
-        entered = starts[-1] if starts else date(rows[0]["DECOM"])
-        days.append(
-            (
-                (moved - entered).days,
-                (date(row["DATE_MATCH"]) - order).days,
-                (moved - date(row["DATE_INT"])).days,
-                age,
-            )
-        )
-    return days
 
 
 def test_mean_days_to_adoption_2013_to_2016(returns: Returns) -> None:

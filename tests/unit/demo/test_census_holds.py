@@ -6,87 +6,22 @@ Read as XML and counted here; the numbers in brackets are those of the Departmen
 import datetime as dt
 import itertools
 from collections import Counter
-from dataclasses import dataclass
 
 import pytest
-from lxml import etree
+from census_by_hand import CENSUS_YEARS, Child, day, must, plans, within, working_days
 from returned import Returns, by_child, date
 
-YEARS = (2014, 2015, 2016, 2017, 2018)
 # journey_of_the_child_2017: plans open on 31 March by duration, percent.
 PLANS_OPEN = {2015: 184, 2016: 189, 2017: 220}
 DURATIONS = {2017: [23.6, 25.9, 27.3, 20.5, 2.7], 2016: [24.0, 30.0, 21.0, 21.0, 4.0]}
 SECOND_PLANS = {2015: (223, 16.1), 2016: (201, 18.9), 2017: (263, 29.3)}
 REFERRED_AGAIN = {2015: 21.4, 2016: 19.9, 2017: 16.4}
 ASSESSED = {2015: (1400, 96.3), 2016: (1458, 96.4), 2017: (2012, 63.8)}
-# Bank holidays that fall on weekdays while the assessments of these years lasted.
-HOLIDAYS = {
-    dt.date(int(year), int(day[:2]), int(day[3:]))
-    for year, days in {
-        "2014": "01-01 04-18 04-21 05-05 05-26 08-25 12-25 12-26",
-        "2015": "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28",
-        "2016": "01-01 03-25 03-28 05-02 05-30 08-29 12-26 12-27",
-        "2017": "01-02 04-14 04-17 05-01 05-29 08-28 12-25 12-26",
-    }.items()
-    for day in days.split()
-}
 
 
-@dataclass(frozen=True)
-class Child:
-    """One child of a message."""
-
-    child_id: str
-    born: dt.date
-    element: etree._Element
-
-    def cases(self) -> list[etree._Element]:
-        return self.element.findall("CINdetails")
-
-
-def day(element: etree._Element, path: str) -> dt.date | None:
-    text = element.findtext(path)
-    return dt.date.fromisoformat(text) if text else None
-
-
-def must(element: etree._Element, path: str) -> dt.date:
-    found = day(element, path)
-    assert found is not None, path
-    return found
-
-
-@pytest.fixture(scope="session")
-def census(returns: Returns) -> dict[int, list[Child]]:
-    messages = {}
-    for year in YEARS:
-        folder = f"{year - 1}-{year % 100:02d}"
-        path = returns.landing / f"cin_census/882/{folder}/cin_census.xml"
-        root = etree.parse(path).getroot()
-        assert root.findtext("Header/CollectionDetails/ReferenceDate") == f"{year}-03-31"
-        messages[year] = [
-            Child(
-                child.findtext("ChildIdentifiers/LAchildID"),
-                must(child, "ChildIdentifiers/PersonBirthDate"),
-                child,
-            )
-            for child in root.iterfind("Children/Child")
-        ]
-    return messages
-
-
-@pytest.fixture(params=YEARS)
+@pytest.fixture(params=CENSUS_YEARS)
 def year(request: pytest.FixtureRequest) -> int:
     return int(request.param)
-
-
-def within(when: dt.date | None, year: int) -> bool:
-    return when is not None and dt.date(year - 1, 4, 1) <= when <= dt.date(year, 3, 31)
-
-
-def working_days(start: dt.date, end: dt.date) -> int:
-    """Working days after the first day up to the last: the first is day 0."""
-    days = (start + dt.timedelta(days=number) for number in range(1, (end - start).days + 1))
-    return sum(one.weekday() < 5 and one not in HOLIDAYS for one in days)
 
 
 def test_children_are_there_once_with_cases_of_the_year(
@@ -162,7 +97,7 @@ def test_looked_after_children_are_in_the_census(
 
 
 def test_the_census_carries_on_from_last_year(census: dict[int, list[Child]]) -> None:
-    for last, this in itertools.pairwise(YEARS):
+    for last, this in itertools.pairwise(CENSUS_YEARS):
         still = {
             (child.child_id, case.findtext("CINreferralDate"))
             for child in census[last]
@@ -175,10 +110,6 @@ def test_the_census_carries_on_from_last_year(census: dict[int, list[Child]]) ->
             for case in child.cases()
         }
         assert still <= now
-
-
-def plans(census: dict[int, list[Child]], year: int) -> list[etree._Element]:
-    return [plan for child in census[year] for plan in child.element.iter("ChildProtectionPlans")]
 
 
 @pytest.mark.parametrize("year", PLANS_OPEN)
@@ -234,7 +165,7 @@ def test_referrals_within_twelve_months_of_another(
 ) -> None:
     referrals = {
         (child.child_id, must(case, "CINreferralDate"))
-        for one in YEARS
+        for one in CENSUS_YEARS
         for child in census[one]
         for case in child.cases()
     }

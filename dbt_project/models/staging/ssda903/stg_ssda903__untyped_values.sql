@@ -36,10 +36,7 @@ with deliveries_in_force as (
 ),
 
 untyped_cells as (
-    {% for table_name, column_name, expected_type in typed_columns -%}
-    {{ untyped_values(table_name, column_name, expected_type) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ untyped_values('ssda903', typed_columns) }}
 ),
 
 in_force as (

@@ -1,0 +1,27 @@
+{% set typed_columns = [
+    ('missing_episodes', 'date_from', 'timestamp'),
+    ('missing_episodes', 'date_to', 'timestamp'),
+    ('missing_episodes', 'month', 'month'),
+    ('return_interviews', 'offered_date', 'timestamp'),
+    ('return_interviews', 'interview_date', 'timestamp'),
+    ('return_interviews', 'month', 'month'),
+] %}
+
+with deliveries_in_force as (
+    select * from {{ ref('stg_pier__deliveries_in_force') }}
+),
+
+untyped_cells as (
+    {{ untyped_values('missing_children', typed_columns) }}
+),
+
+in_force as (
+    select
+        deliveries_in_force.la_code,
+        deliveries_in_force.period_label,
+        untyped_cells.*
+    from untyped_cells
+    inner join deliveries_in_force on untyped_cells._delivery_id = deliveries_in_force.delivery_id
+)
+
+select * from in_force

@@ -1,0 +1,29 @@
+{% set typed_columns = [
+    ('payments', 'period_start', 'date'),
+    ('payments', 'period_end', 'date'),
+    ('payments', 'amount_gross', 'number'),
+    ('payments', 'weekly_rate', 'number'),
+    ('payments', 'contribution_health', 'number'),
+    ('payments', 'contribution_education', 'number'),
+    ('payments', 'invoice_date', 'date'),
+    ('payments', 'month', 'month'),
+] %}
+
+with deliveries_in_force as (
+    select * from {{ ref('stg_pier__deliveries_in_force') }}
+),
+
+untyped_cells as (
+    {{ untyped_values('placement_payments', typed_columns) }}
+),
+
+in_force as (
+    select
+        deliveries_in_force.la_code,
+        deliveries_in_force.period_label,
+        untyped_cells.*
+    from untyped_cells
+    inner join deliveries_in_force on untyped_cells._delivery_id = deliveries_in_force.delivery_id
+)
+
+select * from in_force

@@ -1,10 +1,11 @@
 """The demo borough: invented children whose returns look like a council's.
 
 ``write`` puts the returns and invented national statistics into a landing zone. The package knows
-nothing of the warehouse that reads them: what the files must add up to is in ``data/quotas.csv``.
+nothing of the warehouse that reads them. What the files must add up to is in ``data/quotas.csv``;
+``data/known_answers.csv`` says which printed figures they reproduce, and which no children could.
 """
 
-from demo.borough import MARKER, Written, simulate, write
+from demo.borough import MARKER, YEARS, Written, simulate, write
 from demo.calibration import CalibrationError
 
-__all__ = ["MARKER", "CalibrationError", "Written", "simulate", "write"]
+__all__ = ["MARKER", "YEARS", "CalibrationError", "Written", "simulate", "write"]

@@ -21,7 +21,11 @@ logger = logging.getLogger(__name__)
 MARKER = ".demo"
 """The file in the landing zone that says its contents are invented."""
 
-_SIMULATED_YEARS = range(2008, 2020)
+YEARS = range(2008, 2019)
+"""The years returns can be written for, by the calendar year they end in."""
+
+# One year more is lived through, so that those adopted in it are on their way in the last return.
+_SIMULATED_YEARS = range(YEARS[0], YEARS[-1] + 2)
 _YEARS_OF_NEED = range(2014, 2019)
 _ATTEMPTS = 25
 
@@ -87,8 +91,12 @@ def write(
         years: the returns to write, by the calendar year they end in (2017 for 2016/17).
 
     Raises:
+        ValueError: if a year is not among those simulated.
         CalibrationError: if the children cannot be made to add up to the quotas.
     """
+    unknown = [year for year in years if year not in YEARS]
+    if unknown:
+        raise ValueError(f"no returns for {unknown}: years run from {YEARS[0]} to {YEARS[-1]}")
     quotas = load_quotas()
     borough = simulate(authority, seed, quotas)
     rng = random.Random(f"{authority}:{seed}:statistics")  # noqa: S311

@@ -56,7 +56,8 @@ def setup(_: list[str]) -> int:
         return 0
     say("Setting up .venv (once; needs the Python package registry) …")
     venv.create(VENV, with_pip=True, clear=VENV.exists())
-    pip = ["-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
+    # Modules are compiled when first imported: most of what is installed never is.
+    pip = ["-m", "pip", "install", "-qq", "--no-compile", "--disable-pip-version-check"]
     failed = run("python", *pip, "--requirement", str(LOCK)) or run(
         "python", *pip, "--no-build-isolation", "--no-deps", "--editable", str(ROOT)
     )

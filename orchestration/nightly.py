@@ -68,6 +68,8 @@ def run_nightly(
     from orchestration.definitions import defs
     from orchestration.resources import PierRun
 
+    # Dagster notes at length what each rest skips; the summary says it in a line.
+    logging.getLogger("dagster").setLevel(logging.ERROR)
     handler = _ProgressHandler(on_step)
     progress = logging.getLogger("pier.progress")
     progress.addHandler(handler)

@@ -1,12 +1,16 @@
 """The audit as Dagster asset checks: one for each rule, on the table it guards."""
 
+import logging
 from collections.abc import Iterator
 
 import dagster as dg
 
 from expectations.catalogue import Rule, load_rules
+from expectations.reports import write_reports
 from expectations.runner import run_audit
 from orchestration.resources import PierRun
+
+progress = logging.getLogger("pier.progress")
 
 
 def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
@@ -30,6 +34,9 @@ def audit(context: dg.AssetCheckExecutionContext, pier: PierRun) -> Iterator[dg.
     A rule that was skipped yields no result, so that Dagster never shows it as passed.
     """
     result = run_audit(pier.settings, pier.point, run_id=context.run.run_id)
+    # Before anything is stopped: a data owner needs the report most when the gate is shut.
+    write_reports(pier.settings, run_id=context.run.run_id)
+    progress.info("audit: %d rules judged", len(result.rule_outcomes))
     for outcome in result.rule_outcomes:
         if outcome.outcome == "skipped":
             continue

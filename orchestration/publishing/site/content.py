@@ -128,6 +128,16 @@ class Indicator:
         return self.points[-1] if self.points else None
 
     @property
+    def has_figures(self) -> bool:
+        """Whether any period has a figure, ours or a comparator's, or one that is withheld."""
+        return any(
+            point.status == "suppressed"
+            or point.value is not None
+            or point.england_value is not None
+            for point in self.points
+        )
+
+    @property
     def has_polarity(self) -> bool:
         """Whether more (or fewer) is better at all."""
         return self.polarity in {"higher", "lower"}
@@ -290,13 +300,13 @@ class Content:
 
     @property
     def with_figures(self) -> tuple[Indicator, ...]:
-        """Indicators that have at least one period."""
-        return tuple(indicator for indicator in self.indicators if indicator.points)
+        """Indicators with a figure for a period at least, be it one that is withheld."""
+        return tuple(indicator for indicator in self.indicators if indicator.has_figures)
 
     @property
     def without_figures(self) -> tuple[Indicator, ...]:
-        """Indicators of the catalogue that nothing has been published for."""
-        return tuple(indicator for indicator in self.indicators if not indicator.points)
+        """Indicators of the catalogue with a status for every period, and never a figure."""
+        return tuple(indicator for indicator in self.indicators if not indicator.has_figures)
 
 
 def _reading_order(part: Part) -> tuple[bool, float, str]:

@@ -18,7 +18,7 @@ typed as (
         {{ clean_text('header_source.software_code') }} as software_name,
         {{ clean_text('header_source.release') }} as software_release,
         {{ clean_identifier('header_source.serial_no') }} as serial_number,
-        {{ parse_timestamp('header_source.date_time') }} as written_at,
+        {{ clean_text('header_source.date_time') }} as written_at_text,
         header_source._delivery_id,
         header_source._source_file,
         header_source._source_line

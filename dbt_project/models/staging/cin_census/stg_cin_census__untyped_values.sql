@@ -2,7 +2,6 @@
     ('header', 'collection_year', 'integer'),
     ('header', 'reference_date', 'date'),
     ('header_source', 'source_sequence', 'integer'),
-    ('header_source', 'date_time', 'timestamp'),
     ('child', 'person_birth_date', 'date'),
     ('child', 'expected_person_birth_date', 'date'),
     ('child', 'person_death_date', 'date'),

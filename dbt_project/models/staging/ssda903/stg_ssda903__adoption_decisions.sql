@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('placed_for_adoption.child') }} as child_id,
+        {{ clean_identifier('placed_for_adoption.child') }} as child_id,
         {{ parse_date('placed_for_adoption.dob') }} as date_of_birth,
         {{ parse_date('placed_for_adoption.date_placed') }} as decision_date,
         {{ parse_date('placed_for_adoption.date_placed_ceased') }} as reversal_date,

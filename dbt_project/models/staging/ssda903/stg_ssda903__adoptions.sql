@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('ad1.child') }} as child_id,
+        {{ clean_identifier('ad1.child') }} as child_id,
         {{ parse_date('ad1.dob') }} as date_of_birth,
         {{ parse_date('ad1.date_int') }} as adoption_decision_date,
         {{ parse_date('ad1.date_match') }} as adoption_match_date,

@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('oc3.child') }} as child_id,
+        {{ clean_identifier('oc3.child') }} as child_id,
         {{ parse_date('oc3.dob') }} as date_of_birth,
         {{ clean_code('oc3.in_touch') }} as contact_code,
         {{ clean_code('oc3.activ') }} as activity_code,

@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('dolo.child') }} as child_id,
+        {{ clean_identifier('dolo.child') }} as child_id,
         {{ parse_date('dolo.dob') }} as date_of_birth,
         {{ parse_date('dolo.dolo_start') }} as order_start_date,
         {{ parse_date('dolo.dolo_end') }} as order_end_date,

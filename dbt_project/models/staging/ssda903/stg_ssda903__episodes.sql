@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('episodes.child') }} as child_id,
+        {{ clean_identifier('episodes.child') }} as child_id,
         {{ parse_date('episodes.decom') }} as episode_start_date,
         {{ clean_code('episodes.rne') }} as start_reason_code,
         {{ clean_code('episodes.ls') }} as legal_status_code,

@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('oc2.child') }} as child_id,
+        {{ clean_identifier('oc2.child') }} as child_id,
         {{ parse_date('oc2.dob') }} as date_of_birth,
         {{ parse_integer('oc2.sdq_score') }} as sdq_score,
         {{ clean_code('oc2.sdq_reason') }} as sdq_reason_code,

@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('missing.child') }} as child_id,
+        {{ clean_identifier('missing.child') }} as child_id,
         {{ parse_date('missing.dob') }} as date_of_birth,
         {{ clean_code('missing.missing') }} as missing_type_code,
         {{ parse_date('missing.mis_start') }} as missing_start_date,

@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('previous_permanence.child') }} as child_id,
+        {{ clean_identifier('previous_permanence.child') }} as child_id,
         {{ parse_date('previous_permanence.dob') }} as date_of_birth,
         {{ clean_code('previous_permanence.prev_perm') }} as previous_permanence_code,
         {{ clean_code('previous_permanence.la_perm') }} as previous_permanence_la_code,

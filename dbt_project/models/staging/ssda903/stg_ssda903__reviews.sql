@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('reviews.child') }} as child_id,
+        {{ clean_identifier('reviews.child') }} as child_id,
         {{ parse_date('reviews.dob') }} as date_of_birth,
         {{ parse_date('reviews.review') }} as review_date,
         {{ clean_code('reviews.review_code') }} as participation_code,

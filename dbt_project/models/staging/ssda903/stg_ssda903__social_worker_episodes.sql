@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('sw_episodes.child') }} as child_id,
+        {{ clean_identifier('sw_episodes.child') }} as child_id,
         {{ parse_date('sw_episodes.dob') }} as date_of_birth,
         {{ clean_code('sw_episodes.sw_id') }} as social_worker_id,
         {{ parse_date('sw_episodes.sw_decom') }} as social_worker_start_date,

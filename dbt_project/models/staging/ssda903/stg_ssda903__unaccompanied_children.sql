@@ -12,7 +12,7 @@ typed as (
         deliveries_in_force.period_label,
         {{ financial_year_start('deliveries_in_force.period_label') }} as period_start,
         {{ financial_year_end('deliveries_in_force.period_label') }} as period_end,
-        {{ clean_code('uasc.child') }} as child_id,
+        {{ clean_identifier('uasc.child') }} as child_id,
         {{ clean_code('uasc.sex') }} as sex_code,
         {{ parse_date('uasc.dob') }} as date_of_birth,
         {{ parse_date('uasc.duc') }} as unaccompanied_end_date,

@@ -34,10 +34,10 @@ figures as (
     inner join indicators on computed.indicator_id = indicators.indicator_id
     inner join published
         on computed.indicator_id = published.indicator_id
-        and computed.area_code = published.area_code
-        and computed.period_label = published.period_label
-        and computed.breakdown = published.breakdown
-        and computed.breakdown_value = published.breakdown_value
+            and computed.area_code = published.area_code
+            and computed.period_label = published.period_label
+            and computed.breakdown = published.breakdown
+            and computed.breakdown_value = published.breakdown_value
 ),
 
 shown_sets as (
@@ -94,18 +94,18 @@ rests as (
     from figures
     inner join known_counts as numerators
         on figures.population = numerators.population
-        and figures.numerator_set = numerators.set_name
-        and figures.area_code = numerators.area_code
-        and figures.period_label = numerators.period_label
-        and figures.breakdown = numerators.breakdown
-        and figures.breakdown_value = numerators.breakdown_value
+            and figures.numerator_set = numerators.set_name
+            and figures.area_code = numerators.area_code
+            and figures.period_label = numerators.period_label
+            and figures.breakdown = numerators.breakdown
+            and figures.breakdown_value = numerators.breakdown_value
     inner join known_counts as denominators
         on figures.population = denominators.population
-        and figures.denominator_set = denominators.set_name
-        and figures.area_code = denominators.area_code
-        and figures.period_label = denominators.period_label
-        and figures.breakdown = denominators.breakdown
-        and figures.breakdown_value = denominators.breakdown_value
+            and figures.denominator_set = denominators.set_name
+            and figures.area_code = denominators.area_code
+            and figures.period_label = denominators.period_label
+            and figures.breakdown = denominators.breakdown
+            and figures.breakdown_value = denominators.breakdown_value
     where figures.measure = 'percent'
     group by all
 ),
@@ -140,7 +140,10 @@ breakdowns as (
         count(*) filter (where not is_known_here) as hidden_cells,
         coalesce(sum(member_count) filter (where not is_known_here), 0) as hidden_children,
         coalesce(
-            bool_or(not is_known_here and member_count between 1 and {{ var('small_number_limit') }}),
+            bool_or(
+                not is_known_here
+                and member_count between 1 and {{ var('small_number_limit') }}
+            ),
             false
         ) as hides_small_count,
         bool_or(is_known_here and member_count between 1 and {{ var('small_number_limit') }})
@@ -159,10 +162,10 @@ derivable as (
     from breakdowns
     inner join counts as totals
         on breakdowns.population = totals.population
-        and breakdowns.set_name = totals.set_name
-        and breakdowns.area_code = totals.area_code
-        and breakdowns.period_label = totals.period_label
-        and totals.breakdown = 'total'
+            and breakdowns.set_name = totals.set_name
+            and breakdowns.area_code = totals.area_code
+            and breakdowns.period_label = totals.period_label
+            and totals.breakdown = 'total'
     where
         breakdowns.shows_small_count
         or (

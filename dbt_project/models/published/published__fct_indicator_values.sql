@@ -42,20 +42,20 @@ withheld_figures as (
     from computed_figures
     left join withheld_counts
         on computed_figures.population = withheld_counts.population
-        and computed_figures.area_code = withheld_counts.area_code
-        and computed_figures.period_label = withheld_counts.period_label
-        and (
-            computed_figures.breakdown = withheld_counts.breakdown
-            and computed_figures.breakdown_value = withheld_counts.breakdown_value
-            and withheld_counts.set_name in (
-                computed_figures.denominator_set,
-                computed_figures.numerator_set,
-                computed_figures.rest_set
+            and computed_figures.area_code = withheld_counts.area_code
+            and computed_figures.period_label = withheld_counts.period_label
+            and (
+                computed_figures.breakdown = withheld_counts.breakdown
+                and computed_figures.breakdown_value = withheld_counts.breakdown_value
+                and withheld_counts.set_name in (
+                    computed_figures.denominator_set,
+                    computed_figures.numerator_set,
+                    computed_figures.rest_set
+                )
+                or computed_figures.measure = 'distribution'
+                and withheld_counts.breakdown = 'total'
+                and computed_figures.denominator_set = withheld_counts.set_name
             )
-            or computed_figures.measure = 'distribution'
-            and withheld_counts.breakdown = 'total'
-            and withheld_counts.set_name = computed_figures.denominator_set
-        )
     where withheld_counts.set_name is not null or computed_figures.has_small_rest
 ),
 
@@ -86,11 +86,11 @@ suppressed as (
     from figures
     left join withheld_figures
         on figures.basis = 'computed'
-        and figures.indicator_id = withheld_figures.indicator_id
-        and figures.area_code = withheld_figures.area_code
-        and figures.period_label = withheld_figures.period_label
-        and figures.breakdown = withheld_figures.breakdown
-        and figures.breakdown_value = withheld_figures.breakdown_value
+            and figures.indicator_id = withheld_figures.indicator_id
+            and figures.area_code = withheld_figures.area_code
+            and figures.period_label = withheld_figures.period_label
+            and figures.breakdown = withheld_figures.breakdown
+            and figures.breakdown_value = withheld_figures.breakdown_value
 )
 
 select * from suppressed

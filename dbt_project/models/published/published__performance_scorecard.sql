@@ -55,7 +55,7 @@ figures_to_show as (
     from scorecard
     left join computed_figures
         on scorecard.indicator_id = computed_figures.indicator_id
-        and scorecard.period_label = computed_figures.period_label
+            and scorecard.period_label = computed_figures.period_label
 ),
 
 suppressed as (
@@ -95,7 +95,7 @@ suppressed as (
     from scorecard
     inner join figures_to_show
         on scorecard.indicator_id = figures_to_show.indicator_id
-        and scorecard.period_label = figures_to_show.period_label
+            and scorecard.period_label = figures_to_show.period_label
 )
 
 select * from suppressed

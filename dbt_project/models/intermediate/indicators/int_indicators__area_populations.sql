@@ -24,9 +24,9 @@ estimates as (
 newest_estimates as (
     select * from estimates
     qualify row_number() over (
-        partition by la_code, estimate_year
-        order by release desc, value
-    ) = 1
+            partition by la_code, estimate_year
+            order by release desc, value asc
+        ) = 1
 ),
 
 -- The estimate of the middle of 2016 divides the figures of 2016/17, as the Department's rates do.

@@ -11,9 +11,9 @@ newest_rows as (
     select * from children
     where child_id is not null
     qualify row_number() over (
-        partition by la_code, period_label, child_id
-        order by _source_line desc, _delivery_id desc
-    ) = 1
+            partition by la_code, period_label, child_id
+            order by _source_line desc, _delivery_id desc
+        ) = 1
 ),
 
 described as (

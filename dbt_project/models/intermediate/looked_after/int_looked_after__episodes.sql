@@ -21,9 +21,9 @@ datable as (
 newest_rows as (
     select * from datable
     qualify row_number() over (
-        partition by la_code, period_label, child_id, episode_start_date, is_without_night
-        order by _source_line desc, _delivery_id desc
-    ) = 1
+            partition by la_code, period_label, child_id, episode_start_date, is_without_night
+            order by _source_line desc, _delivery_id desc
+        ) = 1
 ),
 
 numbered as (
@@ -35,7 +35,7 @@ numbered as (
         child_id,
         row_number() over (
             partition by la_code, period_label, child_id
-            order by episode_start_date, is_without_night desc
+            order by episode_start_date asc, is_without_night desc
         ) as episode_number,
         episode_start_date,
         episode_end_date,

@@ -26,6 +26,7 @@ with_period_number as (
     from with_latest_end_before
 ),
 
+-- DuckDB's min_by and max_by pass over nulls, Spark's do not: hence the empty text.
 periods as (
     select
         la_code,
@@ -39,11 +40,16 @@ periods as (
         case
             when count(*) = count(episode_end_date) then max(episode_end_date)
         end as care_end_date,
-        nullif(min_by(coalesce(start_reason_code, ''), episode_number), '') as first_start_reason_code,
-        nullif(max_by(coalesce(end_reason_code, ''), episode_number), '') as last_end_reason_code,
-        nullif(min_by(coalesce(placement_type_code, ''), episode_number), '') as first_placement_type_code,
-        nullif(min_by(coalesce(legal_status_code, ''), episode_number), '') as first_legal_status_code,
-        nullif(min_by(coalesce(category_of_need_code, ''), episode_number), '') as first_category_of_need_code,
+        nullif(min_by(coalesce(start_reason_code, ''), episode_number), '')
+            as first_start_reason_code,
+        nullif(max_by(coalesce(end_reason_code, ''), episode_number), '')
+            as last_end_reason_code,
+        nullif(min_by(coalesce(placement_type_code, ''), episode_number), '')
+            as first_placement_type_code,
+        nullif(min_by(coalesce(legal_status_code, ''), episode_number), '')
+            as first_legal_status_code,
+        nullif(min_by(coalesce(category_of_need_code, ''), episode_number), '')
+            as first_category_of_need_code,
         count(*) as episode_count,
         count(*) filter (
             where start_reason_code = 'S' and latest_end_before = episode_start_date

@@ -73,9 +73,9 @@ judged_runs as (
     from absence_runs
     left join carers
         on absence_runs.la_code = carers.la_code
-        and absence_runs.period_label = carers.period_label
-        and absence_runs.child_id = carers.child_id
-        and absence_runs.run_number + 1 = carers.run_number
+            and absence_runs.period_label = carers.period_label
+            and absence_runs.child_id = carers.child_id
+            and absence_runs.run_number + 1 = carers.run_number
 ),
 
 marked_starts as (
@@ -84,24 +84,24 @@ marked_starts as (
         case
             when with_run_number.stay_kind = 'placement'
                 then not coalesce(
-                    run_before.is_overlooked and run_before.ends_with_return, false
-                )
+                        run_before.is_overlooked and run_before.ends_with_return, false
+                    )
             when with_run_number.stay_kind = 'missing' then false
             else not coalesce(own_run.is_overlooked, false)
         end as starts_placement
     from with_run_number
     left join judged_runs as own_run
         on with_run_number.stay_kind <> 'placement'
-        and with_run_number.la_code = own_run.la_code
-        and with_run_number.period_label = own_run.period_label
-        and with_run_number.child_id = own_run.child_id
-        and with_run_number.run_number = own_run.run_number
+            and with_run_number.la_code = own_run.la_code
+            and with_run_number.period_label = own_run.period_label
+            and with_run_number.child_id = own_run.child_id
+            and with_run_number.run_number = own_run.run_number
     left join judged_runs as run_before
         on with_run_number.stay_kind = 'placement'
-        and with_run_number.la_code = run_before.la_code
-        and with_run_number.period_label = run_before.period_label
-        and with_run_number.child_id = run_before.child_id
-        and with_run_number.run_number = run_before.run_number + 1
+            and with_run_number.la_code = run_before.la_code
+            and with_run_number.period_label = run_before.period_label
+            and with_run_number.child_id = run_before.child_id
+            and with_run_number.run_number = run_before.run_number + 1
 ),
 
 -- An absence that is overlooked belongs to the placement before it; at the beginning, to the first.

@@ -21,9 +21,9 @@ nights_in_care as (
             case
                 when provider_urn is null or placement_postcode is null
                     then concat(
-                        '/', coalesce(placement_type_code, ''),
-                        '/', coalesce(placement_provider_code, '')
-                    )
+                            '/', coalesce(placement_type_code, ''),
+                            '/', coalesce(placement_provider_code, '')
+                        )
                 else ''
             end
         ) as carer_key

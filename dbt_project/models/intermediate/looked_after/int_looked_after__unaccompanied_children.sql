@@ -12,11 +12,11 @@ longest_status as (
     from unaccompanied_children
     where child_id is not null
     qualify row_number() over (
-        partition by la_code, period_label, child_id
-        order by
-            coalesce(unaccompanied_end_date, cast('9999-12-31' as date)) desc,
-            _source_line desc
-    ) = 1
+            partition by la_code, period_label, child_id
+            order by
+                coalesce(unaccompanied_end_date, cast('9999-12-31' as date)) desc,
+                _source_line desc
+        ) = 1
 )
 
 select * from longest_status

@@ -3,7 +3,8 @@ with years as (
 ),
 
 month_numbers as (
-    select * from (
+    select months.month_number
+    from (
         values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)
     ) as months (month_number)
 ),

@@ -42,9 +42,9 @@ expected_figures as (
     cross join breakdown_values
     left join populations_of_areas
         on indicators.denominator = populations_of_areas.population_name
-        and population_periods.area_code = populations_of_areas.area_code
-        and population_periods.period_label = populations_of_areas.period_label
-        and breakdown_values.breakdown = 'total'
+            and population_periods.area_code = populations_of_areas.area_code
+            and population_periods.period_label = populations_of_areas.period_label
+            and breakdown_values.breakdown = 'total'
 ),
 
 members_by_breakdown as (
@@ -121,10 +121,10 @@ counted as (
     from expected_figures
     left join member_counts
         on expected_figures.indicator_id = member_counts.indicator_id
-        and expected_figures.area_code = member_counts.area_code
-        and expected_figures.period_label = member_counts.period_label
-        and expected_figures.breakdown = member_counts.breakdown
-        and expected_figures.breakdown_value = member_counts.breakdown_value
+            and expected_figures.area_code = member_counts.area_code
+            and expected_figures.period_label = member_counts.period_label
+            and expected_figures.breakdown = member_counts.breakdown
+            and expected_figures.breakdown_value = member_counts.breakdown_value
 ),
 
 counts as (

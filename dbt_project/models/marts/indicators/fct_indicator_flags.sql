@@ -97,16 +97,16 @@ member_flags as (
     inner join members on indicators.population = members.population
     left join flags as numerators
         on members.population = numerators.population
-        and members.member_id = numerators.member_id
-        and indicators.numerator = numerators.flag
+            and members.member_id = numerators.member_id
+            and indicators.numerator = numerators.flag
     left join flags as denominators
         on members.population = denominators.population
-        and members.member_id = denominators.member_id
-        and indicators.denominator = denominators.flag
+            and members.member_id = denominators.member_id
+            and indicators.denominator = denominators.flag
     left join measures
         on members.population = measures.population
-        and members.member_id = measures.member_id
-        and indicators.measure_column = measures.measure_column
+            and members.member_id = measures.member_id
+            and indicators.measure_column = measures.measure_column
     where numerators.member_id is not null or denominators.member_id is not null
 )
 

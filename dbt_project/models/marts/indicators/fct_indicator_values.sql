@@ -80,16 +80,16 @@ expected_figures as (
     from indicators
     inner join periods on indicators.period_type = periods.period_type
     inner join landed_years
-        on landed_years.period_label = periods.period_label
-        or (
-            periods.period_type = 'calendar_year'
-            and periods.period_end > landed_years.period_start
-            and periods.period_end <= landed_years.period_end
-        )
-        or (
-            periods.period_type = 'three_year'
-            and periods.period_end = landed_years.period_end
-        )
+        on periods.period_label = landed_years.period_label
+            or (
+                periods.period_type = 'calendar_year'
+                and periods.period_end > landed_years.period_start
+                and periods.period_end <= landed_years.period_end
+            )
+            or (
+                periods.period_type = 'three_year'
+                and periods.period_end = landed_years.period_end
+            )
     where indicators.population is null
 ),
 
@@ -114,8 +114,8 @@ without_figure as (
     from expected_figures
     left join published
         on expected_figures.indicator_id = published.indicator_id
-        and expected_figures.area_code = published.area_code
-        and expected_figures.period_label = published.period_label
+            and expected_figures.area_code = published.area_code
+            and expected_figures.period_label = published.period_label
     where published.indicator_id is null
 ),
 

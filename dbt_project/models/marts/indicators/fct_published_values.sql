@@ -31,7 +31,8 @@ shown_areas as (
     union
     select region_code as area_code from home_area
     union
-    select area_code from areas where area_type = 'country'
+    select area_code from areas
+    where area_type = 'country'
 ),
 
 linked as (
@@ -54,18 +55,18 @@ linked as (
     cross join home_area
 ),
 
--- One figure each: the Interactive Tool's before the statistics files', whose releases it joins.
+-- One figure each: the Interactive Tool's before the statistics files'.
 preferred as (
     select * from linked
     qualify row_number() over (
-        partition by indicator_id, area_code, period_label
-        order by
-            case source when 'lait' then 1 else 2 end,
-            case when value is null then 2 else 1 end,
-            measure_id,
-            measure_title,
-            source_period desc
-    ) = 1
+            partition by indicator_id, area_code, period_label
+            order by
+                case source when 'lait' then 1 else 2 end asc,
+                case when value is null then 2 else 1 end asc,
+                measure_id asc,
+                measure_title asc,
+                source_period desc
+        ) = 1
 ),
 
 neighbour_means as (
@@ -120,7 +121,7 @@ with_days as (
     from of_all_areas
     left join periods
         on of_all_areas.period_type = periods.period_type
-        and of_all_areas.period_label = periods.period_label
+            and of_all_areas.period_label = periods.period_label
 )
 
 select * from with_days

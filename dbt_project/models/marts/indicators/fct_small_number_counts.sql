@@ -124,9 +124,9 @@ shared as (
     from first_round
     left join unknown_ethnicity
         on first_round.population = unknown_ethnicity.population
-        and first_round.set_name = unknown_ethnicity.set_name
-        and first_round.area_code = unknown_ethnicity.area_code
-        and first_round.period_label = unknown_ethnicity.period_label
+            and first_round.set_name = unknown_ethnicity.set_name
+            and first_round.area_code = unknown_ethnicity.area_code
+            and first_round.period_label = unknown_ethnicity.period_label
 ),
 
 second_round as (

@@ -38,9 +38,9 @@ begun_in_year as (
 first_starts as (
     select * from begun_in_year
     qualify row_number() over (
-        partition by la_code, period_label, child_id
-        order by is_care_starter desc, care_start_date, is_short_break
-    ) = 1
+            partition by la_code, period_label, child_id
+            order by is_care_starter desc, care_start_date asc, is_short_break asc
+        ) = 1
 ),
 
 described as (
@@ -67,15 +67,15 @@ described as (
     from first_starts
     inner join returns
         on first_starts.la_code = returns.la_code
-        and first_starts.period_label = returns.period_label
+            and first_starts.period_label = returns.period_label
     left join children
         on first_starts.la_code = children.la_code
-        and first_starts.period_label = children.period_label
-        and first_starts.child_id = children.child_id
+            and first_starts.period_label = children.period_label
+            and first_starts.child_id = children.child_id
     left join unaccompanied_children
         on first_starts.la_code = unaccompanied_children.la_code
-        and first_starts.period_label = unaccompanied_children.period_label
-        and first_starts.child_id = unaccompanied_children.child_id
+            and first_starts.period_label = unaccompanied_children.period_label
+            and first_starts.child_id = unaccompanied_children.child_id
     left join placement_types
         on first_starts.first_placement_type_code = placement_types.code
     left join legal_statuses

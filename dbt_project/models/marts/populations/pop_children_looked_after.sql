@@ -36,9 +36,9 @@ open_on_31_march as (
     select * from episodes
     where is_open_at_period_end
     qualify row_number() over (
-        partition by la_code, period_label, child_id
-        order by is_short_break, episode_start_date desc, episode_number desc
-    ) = 1
+            partition by la_code, period_label, child_id
+            order by is_short_break asc, episode_start_date desc, episode_number desc
+        ) = 1
 ),
 
 placement_counts as (
@@ -78,19 +78,19 @@ described as (
     from open_on_31_march
     inner join returns
         on open_on_31_march.la_code = returns.la_code
-        and open_on_31_march.period_label = returns.period_label
+            and open_on_31_march.period_label = returns.period_label
     left join children
         on open_on_31_march.la_code = children.la_code
-        and open_on_31_march.period_label = children.period_label
-        and open_on_31_march.child_id = children.child_id
+            and open_on_31_march.period_label = children.period_label
+            and open_on_31_march.child_id = children.child_id
     left join unaccompanied_children
         on open_on_31_march.la_code = unaccompanied_children.la_code
-        and open_on_31_march.period_label = unaccompanied_children.period_label
-        and open_on_31_march.child_id = unaccompanied_children.child_id
+            and open_on_31_march.period_label = unaccompanied_children.period_label
+            and open_on_31_march.child_id = unaccompanied_children.child_id
     left join placement_counts
         on open_on_31_march.la_code = placement_counts.la_code
-        and open_on_31_march.period_label = placement_counts.period_label
-        and open_on_31_march.child_id = placement_counts.child_id
+            and open_on_31_march.period_label = placement_counts.period_label
+            and open_on_31_march.child_id = placement_counts.child_id
     left join placement_types
         on open_on_31_march.placement_type_code = placement_types.code
     left join legal_statuses

@@ -39,9 +39,9 @@ home_figures as (
     inner join indicators on figures.indicator_id = indicators.indicator_id
     left join published
         on figures.basis = 'published'
-        and figures.indicator_id = published.indicator_id
-        and figures.area_code = published.area_code
-        and figures.period_label = published.period_label
+            and figures.indicator_id = published.indicator_id
+            and figures.area_code = published.area_code
+            and figures.period_label = published.period_label
     where
         figures.breakdown = 'total'
         and figures.version = 'outturn'
@@ -67,11 +67,11 @@ preferred as (
         value - previous_value as change
     from with_previous
     qualify row_number() over (
-        partition by indicator_id, period_label
-        order by
-            case when value is null then 2 else 1 end,
-            case basis when 'published' then 1 when 'returned' then 2 else 3 end
-    ) = 1
+            partition by indicator_id, period_label
+            order by
+                case when value is null then 2 else 1 end,
+                case basis when 'published' then 1 when 'returned' then 2 else 3 end
+        ) = 1
 ),
 
 -- Two titles may share one set of numbers; they differ in nothing the scorecard shows.
@@ -79,9 +79,9 @@ comparisons as (
     select benchmarks.* from benchmarks
     inner join home_area on benchmarks.area_code = home_area.area_code
     qualify row_number() over (
-        partition by benchmarks.source, benchmarks.measure_id, benchmarks.period_label
-        order by benchmarks.measure_title, benchmarks.source_period desc
-    ) = 1
+            partition by benchmarks.source, benchmarks.measure_id, benchmarks.period_label
+            order by benchmarks.measure_title asc, benchmarks.source_period desc
+        ) = 1
 ),
 
 scorecard as (
@@ -116,8 +116,8 @@ scorecard as (
     inner join indicators on preferred.indicator_id = indicators.indicator_id
     left join comparisons
         on preferred.source = comparisons.source
-        and preferred.measure_id = comparisons.measure_id
-        and preferred.period_label = comparisons.period_label
+            and preferred.measure_id = comparisons.measure_id
+            and preferred.period_label = comparisons.period_label
 )
 
 select * from scorecard

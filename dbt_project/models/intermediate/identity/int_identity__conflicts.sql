@@ -9,7 +9,7 @@ local_ids as (
 birth_dates_of_a_number as (
     select
         la_code,
-        'local_id_with_several_birth_dates' as conflict,
+        'local_id_with_several_birth_dates' as conflict_kind,
         local_id,
         cast(null as varchar) as pupil_number,
         count(distinct date_of_birth) as value_count
@@ -31,7 +31,7 @@ former_numbers as (
 pupil_numbers_of_a_number as (
     select
         mentions.la_code,
-        'local_id_with_several_pupil_numbers' as conflict,
+        'local_id_with_several_pupil_numbers' as conflict_kind,
         mentions.local_id,
         cast(null as varchar) as pupil_number,
         count(distinct mentions.pupil_number) as value_count
@@ -49,7 +49,7 @@ pupil_numbers_of_a_number as (
 birth_dates_of_a_pupil_number as (
     select
         la_code,
-        'pupil_number_with_several_birth_dates' as conflict,
+        'pupil_number_with_several_birth_dates' as conflict_kind,
         cast(null as varchar) as local_id,
         pupil_number,
         count(distinct date_of_birth) as value_count
@@ -62,7 +62,7 @@ birth_dates_of_a_pupil_number as (
 children_of_a_pupil_number as (
     select
         la_code,
-        'pupil_number_of_several_children_in_one_return' as conflict,
+        'pupil_number_of_several_children_in_one_return' as conflict_kind,
         cast(null as varchar) as local_id,
         pupil_number,
         count(distinct person_id) as value_count

@@ -95,42 +95,53 @@ described as (
 ),
 
 -- Two children of one return and year are two: one of them has the other's pupil number.
-shared_numbers as (
+children_stating as (
     select distinct
-        described.la_code,
+        keyed.la_code,
+        keyed.return_name,
+        keyed.period_label,
+        keyed.local_key,
         described.pupil_number,
         described.date_of_birth
     from keyed
     inner join described
         on keyed.la_code = described.la_code and keyed.local_key = described.local_key
-    where described.pupil_number is not null
-    group by
-        described.la_code,
-        described.pupil_number,
-        described.date_of_birth,
-        keyed.return_name,
-        keyed.period_label
-    having count(distinct keyed.local_key) > 1
+    where keyed.pupil_number is not null and described.pupil_number is not null
 ),
 
-bridged as (
+children_counted as (
+    select
+        la_code,
+        return_name,
+        period_label,
+        pupil_number,
+        date_of_birth,
+        count(*) as child_count
+    from children_stating
+    group by all
+),
+
+shared_numbers as (
+    select
+        la_code,
+        pupil_number,
+        date_of_birth,
+        max(child_count) as child_count
+    from children_counted
+    where child_count > 1
+    group by all
+),
+
+judged as (
     select
         described.la_code,
         described.local_key,
         described.date_of_birth,
         described.pupil_number,
-        case
-            when
-                described.pupil_number is not null
-                and described.date_of_birth is not null
-                and shared_numbers.pupil_number is null
-                then min(described.local_key) over (
-                    partition by
-                        described.la_code, described.pupil_number, described.date_of_birth
-                )
-            else described.local_key
-        end as person_key,
-        shared_numbers.pupil_number is not null as is_pupil_number_shared
+        shared_numbers.pupil_number is not null as is_pupil_number_shared,
+        described.pupil_number is not null
+        and described.date_of_birth is not null
+        and shared_numbers.pupil_number is null as is_bridged
     from described
     left join shared_numbers
         on
@@ -139,18 +150,46 @@ bridged as (
             and described.date_of_birth = shared_numbers.date_of_birth
 ),
 
+first_keys as (
+    select
+        la_code,
+        pupil_number,
+        date_of_birth,
+        min(local_key) as local_key
+    from judged
+    where is_bridged
+    group by all
+),
+
+persons as (
+    select
+        judged.la_code,
+        judged.local_key,
+        judged.date_of_birth,
+        judged.pupil_number,
+        judged.is_pupil_number_shared,
+        coalesce(first_keys.local_key, judged.local_key) as person_key
+    from judged
+    left join first_keys
+        on
+            judged.is_bridged
+            and judged.la_code = first_keys.la_code
+            and judged.pupil_number = first_keys.pupil_number
+            and judged.date_of_birth = first_keys.date_of_birth
+),
+
 numbered as (
     select distinct
         keyed.la_code,
         keyed.return_name,
         keyed.local_id,
-        md5(concat(bridged.la_code, ' ', bridged.person_key)) as person_id,
-        bridged.date_of_birth,
-        bridged.pupil_number,
-        bridged.is_pupil_number_shared
+        md5(concat(persons.la_code, ' ', persons.person_key)) as person_id,
+        persons.date_of_birth,
+        persons.pupil_number,
+        persons.is_pupil_number_shared
     from keyed
-    inner join bridged
-        on keyed.la_code = bridged.la_code and keyed.local_key = bridged.local_key
+    inner join persons
+        on keyed.la_code = persons.la_code and keyed.local_key = persons.local_key
 )
 
 select * from numbered

@@ -69,18 +69,18 @@ mentions as (
         cast(null as varchar) as former_pupil_number,
         date_of_birth
     from privately_fostered
-    {% for return_name, entity in by_number_only -%}
-    union all
-    select
-        la_code,
-        period_label,
-        '{{ return_name }}' as return_name,
-        child_id as local_id,
-        cast(null as varchar) as pupil_number,
-        cast(null as varchar) as former_pupil_number,
-        cast(null as date) as date_of_birth
-    from {{ ref('stg_' ~ return_name ~ '__' ~ entity) }}
-    {% endfor -%}
+    {% for return_name, entity in by_number_only %}
+        union all
+        select
+            la_code,
+            period_label,
+            '{{ return_name }}' as return_name,
+            child_id as local_id,
+            cast(null as varchar) as pupil_number,
+            cast(null as varchar) as former_pupil_number,
+            cast(null as date) as date_of_birth
+        from {{ ref('stg_' ~ return_name ~ '__' ~ entity) }}
+    {% endfor %}
     union all
     select
         la_code,

@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from orchestration.landing import layouts
 from orchestration.landing.checks import check_dates
+from orchestration.landing.content import content_digest
 from orchestration.landing.contracts import Contract, load_contracts
 from orchestration.landing.files import (
     Address,
@@ -31,7 +33,8 @@ from orchestration.landing.files import (
     open_file,
     read_address,
 )
-from orchestration.landing.layouts.part import INCOMING, Part
+from orchestration.landing.incoming import incoming_rows, scratch_folder
+from orchestration.landing.layouts.part import Part
 from orchestration.landing.manifest import (
     Earlier,
     Key,
@@ -41,12 +44,15 @@ from orchestration.landing.manifest import (
     utc,
 )
 from orchestration.landing.outcome import Delivery, Fate, LandingSummary, Refused, Rejection
-from orchestration.landing.readers.section import LINE_COLUMN, Header, Limits, Section, column_names
+from orchestration.landing.readers.section import LINE_COLUMN, Header, Limits, Section
 from orchestration.landing.recognition import Match, explain, recognise, whole_table
 from orchestration.landing.sql import literal, names
 from orchestration.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+_MEMORY = "200MiB"
+"""What DuckDB may use while landing; the readers need as much again."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +100,11 @@ def land(
         if connection is None:
             settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
             connection = stack.enter_context(duckdb.connect(str(settings.warehouse_file)))
+        stack.enter_context(_tuned(connection))
+        scratch = stack.enter_context(scratch_folder(settings.warehouse_file))
         known = tuple(load_contracts() if contracts is None else contracts)
         prepare_raw(connection, known)
-        run = _Run(connection, known, utc(now), run_id, options or LandingOptions())
+        run = _Run(connection, known, utc(now), run_id, options or LandingOptions(), scratch)
         for file in find_files(settings.landing_dir):
             for delivery in run.take(file):
                 _log.info("%s: %s", delivery.source_file, delivery.fate)
@@ -135,12 +143,14 @@ class _Run:
         now: dt.datetime,
         run_id: str | None,
         options: LandingOptions,
+        scratch: Path,
     ) -> None:
         self._connection = connection
         self._contracts = contracts
         self._now = now
         self._run_id = run_id
         self._options = options
+        self._scratch = scratch
         self._digest = _contracts_digest(contracts)
         self._seen = {
             row[0]: row[1:]
@@ -188,15 +198,17 @@ class _Run:
         try:
             with transaction(self._connection):
                 for arrival in matches:
-                    rejections = self._read(file, arrival)
-                    with _naming(file, arrival.section):
-                        check_dates(self._connection, arrival.match, address.period)
-                        parts = layouts.shape(self._connection, arrival.match, file.name)
-                    for part in parts:
-                        deliveries.append(
-                            self._land_part(file, mark, address, arrival, part, rejections, started)
-                        )
-                        rejections = []
+                    with self._read(file, arrival) as rejections:
+                        with _naming(file, arrival.section):
+                            check_dates(self._connection, arrival.match, address.period)
+                            parts = layouts.shape(self._connection, arrival.match, file.name)
+                        for part in parts:
+                            deliveries.append(
+                                self._land_part(
+                                    file, mark, address, arrival, part, rejections, started
+                                )
+                            )
+                            rejections = []
                 self._remember(file, mark, is_refused=False)
                 if not file.is_settled(0):
                     raise _ChangedError
@@ -240,27 +252,21 @@ class _Run:
                 return header, match
         return None
 
-    def _read(self, file: LandedFile, arrival: _Arrival) -> list[Rejection]:
-        """Read a section's rows into the temporary table the layouts look at."""
-        columns = ", ".join(f"{c} varchar" for c in column_names(len(arrival.header.cells)))
-        self._connection.execute(
-            f"create or replace temp table {INCOMING} ({columns}, {LINE_COLUMN} bigint)"
-        )
+    @contextmanager
+    def _read(self, file: LandedFile, arrival: _Arrival) -> Iterator[list[Rejection]]:
+        """Read a section's rows into the view the layouts look at."""
         rejections: list[Rejection] = []
-        rows = 0
-        for batch in arrival.section.read(arrival.header, rejections):
-            self._connection.register("landing_batch", batch)
-            self._connection.execute(f"insert into {INCOMING} select * from landing_batch")
-            self._connection.unregister("landing_batch")
-            rows += batch.num_rows
-        if rejections and not rows:
-            first = rejections[0]
-            with _naming(file, arrival.section):
-                raise Refused(
-                    f"has no row that could be read: line {first.line}, for one, was not taken "
-                    f"because {first.reason}; export the file again."
-                )
-        return rejections
+        batches = arrival.section.read(arrival.header, rejections)
+        width = len(arrival.header.cells)
+        with incoming_rows(self._connection, batches, width, self._scratch) as rows:
+            if rejections and not rows:
+                first = rejections[0]
+                with _naming(file, arrival.section):
+                    raise Refused(
+                        f"has no row that could be read: line {first.line}, for one, was not "
+                        f"taken because {first.reason}; export the file again."
+                    )
+            yield rejections
 
     def _land_part(
         self,
@@ -282,7 +288,7 @@ class _Run:
             match.table.delivered_as,
             part.series,
         )
-        content = self._content_digest(part)
+        content = content_digest(self._connection, part.content)
         verdict = _judge(content, earlier_deliveries(self._connection, key))
         is_in = verdict.fate == "accepted"
         if verdict.supersedes is not None:
@@ -314,19 +320,6 @@ class _Run:
             delivery, mark.sha256, content, match.contract.version, verdict.supersedes
         )
         return delivery
-
-    def _content_digest(self, part: Part) -> str:
-        """Digest the rows in whatever order they came."""
-        found = self._connection.execute(
-            f"""
-            with digests as (
-                select md5_number_lower(row_text) as digest from ({part.content})
-            )
-
-            select count(*), coalesce(sum(digest), 0), coalesce(bit_xor(digest), 0) from digests
-            """
-        ).fetchone()
-        return hashlib.sha256(repr(found).encode()).hexdigest()
 
     def _write_rows(self, delivery: Delivery, part: Part) -> int:
         counts: list[int] = []
@@ -480,6 +473,28 @@ def _judge(content: str, earlier: Sequence[Earlier]) -> _Verdict:
             None,
         )
     return _Verdict("accepted", None, in_force.delivery_id if in_force else None)
+
+
+@contextmanager
+def _tuned(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Set a connection for writing much at once, and put back what its owner had.
+
+    Rows carry their line, so they may be written in any order, which lets all cores write.
+    """
+    settings = {"preserve_insertion_order": "false", "memory_limit": _MEMORY}
+    connection.execute("set enable_progress_bar = false")
+    before = {
+        name: connection.execute(f"select current_setting('{name}')::varchar").fetchone()
+        for name in settings
+    }
+    for name, value in settings.items():
+        connection.execute(f"set {name} = {literal(value)}")
+    try:
+        yield
+    finally:
+        for name, found in before.items():
+            if found is not None:
+                connection.execute(f"set {name} = {literal(found[0])}")
 
 
 @contextmanager

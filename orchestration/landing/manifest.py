@@ -56,6 +56,9 @@ _SEEN_COLUMNS = {
     "contracts_digest": "varchar",
     "seen_at": "timestamp",
 }
+_CELL = "varchar using compression uncompressed"
+"""Choosing a compression for each column takes more time than all the rest of landing, so cells
+are kept as they are: a raw table takes about one and a half times the size of its files."""
 _PROVENANCE = {
     "_delivery_id": "integer",
     "_source_file": "varchar",
@@ -164,7 +167,7 @@ def prepare_raw(
             "seen_files": _SEEN_COLUMNS,
         }
         for table, columns in raw_columns(contracts).items():
-            tables[table] = dict.fromkeys(columns, "varchar") | _PROVENANCE
+            tables[table] = dict.fromkeys(columns, _CELL) | _PROVENANCE
         present: dict[str, set[str]] = {}
         for table, column in connection.execute(
             "select table_name, column_name from duckdb_columns() "
@@ -187,7 +190,8 @@ def _make(
         return
     for name, kind in types.items():
         if name not in present:
-            connection.execute(f"alter table raw.{quoted(table)} add column {quoted(name)} {kind}")
+            plain = kind.partition(" using ")[0]
+            connection.execute(f"alter table raw.{quoted(table)} add column {quoted(name)} {plain}")
 
 
 def earlier_deliveries(connection: duckdb.DuckDBPyConnection, key: Key) -> list[Earlier]:

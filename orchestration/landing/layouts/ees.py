@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 
 import duckdb
 
-from orchestration.landing.layouts.part import INCOMING, Filling, Part
+from orchestration.landing.layouts.part import INCOMING, Content, Filling, Part
 from orchestration.landing.outcome import Refused
 from orchestration.landing.recognition import Match
-from orchestration.landing.sql import literal, quoted, row_text
+from orchestration.landing.sql import literal, quoted
 
 _COPY_MARK = re.compile(r"\s*\(\d+\)$")
 _YEAR_RANGE = re.compile(r"[\s_-]*(19|20)\d{2}(_to_|_|-)((19|20)\d{2}|\d{2})$")
@@ -67,7 +67,7 @@ def shape(connection: duckdb.DuckDBPyConnection, match: Match, file_name: str) -
                 ),
                 cells_table: Filling(("column_position", "column_name", "value"), unpivoted),
             },
-            f"select {row_text(every)} as row_text from {INCOMING}",
+            Content(every, INCOMING),
         )
     ]
 

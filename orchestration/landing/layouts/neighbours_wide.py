@@ -10,10 +10,10 @@ import re
 
 import duckdb
 
-from orchestration.landing.layouts.part import INCOMING, Filling, Part
+from orchestration.landing.layouts.part import INCOMING, Content, Filling, Part
 from orchestration.landing.outcome import Refused
 from orchestration.landing.recognition import NEIGHBOUR_HEADER, Match, plain
-from orchestration.landing.sql import literal, names, row_text
+from orchestration.landing.sql import literal, names
 
 _COLUMNS = (
     "model",
@@ -74,13 +74,12 @@ def shape(connection: duckdb.DuckDBPyConnection, match: Match, file_name: str) -
         from one_to_a_row
         where neighbour_la_number is not null and neighbour_la_number <> '-'
     """
-    content = row_text({column: column for column in _COLUMNS})
     return [
         Part(
             year[0],
             year[0],
             {match.table.raw_name: Filling(_COLUMNS, select)},
-            f"select {content} as row_text from ({select})",
+            Content({column: column for column in _COLUMNS}, f"({select})"),
         )
     ]
 

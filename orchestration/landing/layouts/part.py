@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 INCOMING = "landing_incoming"
-"""Temporary table with the rows read: ``c1`` …, ``_source_line``."""
+"""View of the rows read: ``c1`` …, ``_source_line``."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,19 @@ class Filling:
 
 
 @dataclass(frozen=True)
+class Content:
+    """What is compared of a delivery.
+
+    Attributes:
+        cells: SQL expression of each column by name.
+        rows: What stands after ``from``: where those expressions hold.
+    """
+
+    cells: Mapping[str, str]
+    rows: str
+
+
+@dataclass(frozen=True)
 class Part:
     """Rows that make up one delivery.
 
@@ -33,12 +46,12 @@ class Part:
         series: Which of several files of one layout; None for authorities' returns.
         release: Period label the rows carry themselves; None to use the folder's.
         tables: By raw table, the first being the one whose rows are counted.
-        content: Query giving each row as one text, for comparing deliveries.
+        content: Its rows, for comparing deliveries.
         notes: What was tolerated, a sentence each.
     """
 
     series: str | None
     release: str | None
     tables: Mapping[str, Filling]
-    content: str
+    content: Content
     notes: tuple[str, ...] = ()

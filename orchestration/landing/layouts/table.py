@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 import duckdb
 
-from orchestration.landing.layouts.part import INCOMING, Filling, Part
+from orchestration.landing.layouts.part import INCOMING, Content, Filling, Part
 from orchestration.landing.outcome import Refused
 from orchestration.landing.recognition import Match
-from orchestration.landing.sql import literal, quoted, row_text
+from orchestration.landing.sql import literal, quoted
 
 
 def shape(connection: duckdb.DuckDBPyConnection, match: Match, file_name: str) -> list[Part]:
@@ -74,5 +74,5 @@ def plain_part(match: Match, series: str | None, release: str | None, where: str
                 tuple(columns), f"select {selected}, _source_line from {INCOMING} {where}"
             )
         },
-        f"select {row_text(columns)} as row_text from {INCOMING} {where}",
+        Content(columns, f"{INCOMING} {where}"),
     )

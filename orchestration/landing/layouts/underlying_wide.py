@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 import duckdb
 
-from orchestration.landing.layouts.part import INCOMING, Filling, Part
+from orchestration.landing.layouts.part import INCOMING, Content, Filling, Part
 from orchestration.landing.outcome import Refused
 from orchestration.landing.recognition import Match
-from orchestration.landing.sql import literal, names, quoted, row_text
+from orchestration.landing.sql import literal, names, quoted
 
 _LEADING_YEAR = re.compile(r"^(19|20)\d{2}[\s_-]+")
 
@@ -50,7 +50,6 @@ def shape(connection: duckdb.DuckDBPyConnection, match: Match, file_name: str) -
     """
     columns = (*area, "column_position", "column_code", "value")
     stem = PurePosixPath(file_name).stem.lower()
-    content = row_text({column: quoted(column) for column in columns})
     return [
         Part(
             _LEADING_YEAR.sub("", stem) or stem,
@@ -60,6 +59,6 @@ def shape(connection: duckdb.DuckDBPyConnection, match: Match, file_name: str) -
                     columns, f"select {names(columns)}, _source_line from ({select})"
                 )
             },
-            f"select {content} as row_text from ({select})",
+            Content({column: quoted(column) for column in columns}, f"({select})"),
         )
     ]

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from orchestration.landing.outcome import Refused, Rejection
@@ -29,6 +30,7 @@ from orchestration.landing.readers.section import (
 )
 
 _BLOCK_BYTES = 8 * 1024**2
+_FIRST_BYTES = 4096
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _TEXT_KEPT = 10_000
 _NEWLINE, _RETURN, _QUOTE, _SPACE = 10, 13, 34, 32
@@ -105,8 +107,7 @@ def open_csv(path: Path, name: str, is_utf8: bool, limits: Limits) -> list[Secti
     def read(chosen: Header, rejections: list[Rejection]) -> Iterator[pa.Table]:
         width = len(chosen.cells)
         scanner = _Scanner(delimiter, width, chosen.line, limits, name, rejections)
-        for records in scanner.records(_blocks(path, name, encoding)):
-            yield records.to_table(delimiter, width)
+        yield from scanner.tables(_blocks(path, name, encoding))
 
     return [Section("", [header], read, tuple(notes))]
 
@@ -154,6 +155,21 @@ def _blocks(path: Path, name: str, encoding: Encoding) -> Iterator[bytes]:
                 ) from error
 
 
+def _may_be_blank(first: pa.ChunkedArray) -> bool:
+    """Tell whether a row may have nothing in any cell, judging by its first."""
+    return first.null_count > 0 or pc.any(pc.starts_with(first, " ")).as_py() is True
+
+
+def _short_first(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut a short piece off the first block, so that the header keeps few lines company."""
+    for block in blocks:
+        yield block[:_FIRST_BYTES]
+        if len(block) > _FIRST_BYTES:
+            yield block[_FIRST_BYTES:]
+        break
+    yield from blocks
+
+
 @dataclass(frozen=True)
 class _First:
     line: int
@@ -198,25 +214,43 @@ class _Records:
         Raises:
             RuntimeError: pyarrow sees other records than we do; nothing may land then.
         """
-        names = column_names(width)
-        table = pa.csv.read_csv(
-            pa.BufferReader(pa.py_buffer(self.data)),
-            read_options=pa.csv.ReadOptions(column_names=names),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=self.multiline,
-                ignore_empty_lines=False,
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={column: pa.string() for column in names},
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
+        table = _split_cells(self.data, delimiter, width, self.multiline)
         if table.num_rows != len(self.lines):
             raise RuntimeError(f"{table.num_rows} rows were split out of {len(self.lines)} records")
         return table.append_column(LINE_COLUMN, pa.array(self.lines))
+
+
+def _split_cells(data: memoryview, delimiter: str, width: int, multiline: bool) -> pa.Table:
+    names = column_names(width)
+    return pa.csv.read_csv(
+        pa.BufferReader(pa.py_buffer(data)),
+        read_options=pa.csv.ReadOptions(column_names=names),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=multiline,
+            ignore_empty_lines=False,
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={column: pa.string() for column in names},
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+
+
+def _is_plain(data: bytes, end: int, row_bytes: int) -> bool:
+    """Tell whether every line of some text is a record, as far as a glance can tell.
+
+    That is: no quotation marks, no NUL, no carriage return but before a line feed, and no line
+    longer than the limit.
+    """
+    if data.find(b'"', 0, end) >= 0 or data.find(b"\0", 0, end) >= 0:
+        return False
+    if data.find(b"\r", 0, end) >= 0 and (data.count(b"\r", 0, end) != data.count(b"\r\n", 0, end)):
+        return False
+    step = row_bytes // 2
+    return all(data.find(b"\n", at, at + step) >= 0 for at in range(0, end - step, step))
 
 
 class _Scanner:
@@ -253,6 +287,51 @@ class _Scanner:
         self._rejections = [] if rejections is None else rejections
         self._line = 1
         self._bad_quotes = 0
+
+    def tables(self, blocks: Iterator[bytes]) -> Iterator[pa.Table]:
+        """Cut a whole file into records and those into cells.
+
+        Most files are plain: no quotation marks, every line a record. Blocks that look so are
+        handed to pyarrow as they are, and gone through byte by byte only if it finds fault.
+        """
+        carry = b""
+        for block in _short_first(blocks):
+            data = carry + block
+            end = data.rfind(b"\n") + 1
+            table = self._plain_table(data, end)
+            if table is None:
+                carry = yield from self._tables_of(data, is_last=False)
+            else:
+                yield table
+                carry = data[end:]
+        yield from self._tables_of(carry, is_last=True)
+
+    def _tables_of(self, data: bytes, is_last: bool) -> Generator[pa.Table, None, bytes]:
+        """As ``_cut``, with the records split into cells."""
+        cutting = self._cut(data, is_last)
+        while True:
+            try:
+                records = next(cutting)
+            except StopIteration as stop:
+                return bytes(stop.value)
+            yield records.to_table(chr(self._delimiters[0]), self._width or 0)
+
+    def _plain_table(self, data: bytes, end: int) -> pa.Table | None:
+        """Split plain lines into cells; None if they are not, or are the header."""
+        if self._width is None or self._line <= self._after_line or not end:
+            return None
+        delimiter = chr(self._delimiters[0])
+        if not _is_plain(data, end, self._limits.row_bytes):
+            return None
+        try:
+            table = _split_cells(memoryview(data)[:end], delimiter, self._width, multiline=False)
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows != data.count(b"\n", 0, end) or _may_be_blank(table.column(0)):
+            return None
+        lines = np.arange(self._line, self._line + table.num_rows)
+        self._line += table.num_rows
+        return table.append_column(LINE_COLUMN, pa.array(lines))
 
     def records(self, blocks: Iterator[bytes]) -> Iterator[_Records]:
         """Cut a whole file, block by block; a record may span blocks."""

@@ -1,0 +1,94 @@
+"""The rows of the table being read, kept where DuckDB can look at them as often as it likes.
+
+Few rows stay in memory; many go to an Arrow file in a restricted folder, for writing them to
+a DuckDB table and from there to another costs more than reading them. Not here: what the rows
+mean (``layouts``) or where they end up (``engine``).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset
+
+from orchestration.landing.layouts.part import INCOMING
+from orchestration.landing.readers.section import LINE_COLUMN, column_names
+
+_KEPT_BYTES = 32 * 1024**2
+
+
+@contextmanager
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """Give a folder for what is needed while landing; nothing of it stays, not even after a crash.
+
+    It holds children's data, so it lies beside the warehouse and not where all programs may
+    look.
+
+    Args:
+        beside: The warehouse file. Only one process lands at a time, so what another left there
+            is of no use to anybody.
+    """
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    for left in beside.parent.glob("landing-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="landing-", dir=beside.parent) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def incoming_rows(
+    connection: duckdb.DuckDBPyConnection, batches: Iterable[pa.Table], width: int, folder: Path
+) -> Iterator[int]:
+    """Show batches of rows as the view ``INCOMING`` while inside.
+
+    Args:
+        connection: Where to show them.
+        batches: As a reader gives them.
+        width: Columns each has beside the line.
+        folder: Where to keep what is too much for memory.
+
+    Yields:
+        How many rows there are.
+    """
+    schema = pa.schema(
+        [(name, pa.string()) for name in column_names(width)] + [(LINE_COLUMN, pa.int64())]
+    )
+    file = folder / "incoming.arrow"
+    few, rest = _first_batches(iter(batches))
+    rows = sum(batch.num_rows for batch in few)
+    if rest is None:
+        shown = pa.concat_tables(few) if few else schema.empty_table()
+    else:
+        with pa.ipc.new_file(str(file), schema) as writer:
+            while few:
+                writer.write_table(few.pop(0))
+            for batch in rest:
+                writer.write_table(batch)
+                rows += batch.num_rows
+        shown = pa.dataset.dataset(str(file), schema=schema, format="ipc")
+    connection.register(INCOMING, shown)
+    try:
+        yield rows
+    finally:
+        connection.unregister(INCOMING)
+        file.unlink(missing_ok=True)
+
+
+def _first_batches(
+    batches: Iterator[pa.Table],
+) -> tuple[list[pa.Table], Iterator[pa.Table] | None]:
+    """Take batches until they are all there, or too many for memory; then give the others too."""
+    few: list[pa.Table] = []
+    size = 0
+    for batch in batches:
+        few.append(batch)
+        size += batch.nbytes
+        if size > _KEPT_BYTES:
+            return few, batches
+    return few, None

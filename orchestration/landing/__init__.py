@@ -12,6 +12,7 @@ from orchestration.landing.engine import LandingOptions, land
 from orchestration.landing.manifest import (
     DeliveryError,
     RowChange,
+    confirm,
     delivery_changes,
     prepare_raw,
     withdraw,
@@ -26,6 +27,7 @@ __all__ = [
     "LandingOptions",
     "LandingSummary",
     "RowChange",
+    "confirm",
     "contract_for",
     "delivery_changes",
     "land",

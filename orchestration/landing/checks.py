@@ -27,25 +27,30 @@ _MONTHS_BEFORE = {"financial": 3, "academic": 8, "calendar": 0}
 """Months of a calendar year that belong to the return's year before."""
 
 
-def check_dates(connection: duckdb.DuckDBPyConnection, match: Match, period: str | None) -> None:
+def check_dates(
+    connection: duckdb.DuckDBPyConnection, match: Match, period: str | None, confirmed: bool = False
+) -> None:
     """Look at the dates of the rows just read.
 
     A return covers the events of one year, but carries older ones (reviews before it) and the
     odd mistake. So a file is held only when it has at least five event dates, at most a tenth
     of them fall in the folder's year and more than half fall in one other year. Dates that may
-    well lie years back, as the start of an episode still open, are no event dates.
+    well lie years back, as the start of an episode still open, are no event dates. Where a
+    column names the year itself, one other value is enough.
 
     Args:
         connection: Where ``part.INCOMING`` holds the rows.
         match: The table they were recognised as.
         period: The folder's collection year as ``2016-17``; None for a national return.
+        confirmed: Whether a person said that the file is right where it is.
 
     Raises:
         Refused: Dates are proved to be month first.
         Held: Dates belong to another year than the folder says.
     """
     _refuse_month_first(connection, match)
-    if period is not None:
+    if period is not None and not confirmed:
+        _hold_other_header(connection, match, period)
         _hold_other_year(connection, match, period)
 
 
@@ -74,6 +79,30 @@ def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> 
                 f"line {found[0]}, column {column.header}, has a date with the month first, and "
                 "no date in the file has the day first; day/month/year was expected, so export "
                 "it again with British dates."
+            )
+
+
+def _hold_other_header(connection: duckdb.DuckDBPyConnection, match: Match, period: str) -> None:
+    """Hold a file that names another year than its folder does."""
+    end = period_start_year(period) + 1
+    for column in match.table.columns:
+        if not column.end_year or column.name not in match.columns:
+            continue
+        found = connection.execute(
+            f"""
+            select _source_line, try_cast(trim(c{match.columns[column.name]}) as integer) as said
+            from {INCOMING}
+            where said <> {end} and said between 1990 and 2100
+            order by _source_line
+            limit 1
+            """
+        ).fetchone()
+        if found is not None:
+            line, said = found
+            other = f"{said - 1}-{said % 100:02d}"
+            raise Held(
+                f"line {line}, column {column.header}, says {said}, but lies in the folder "
+                f"{period}, which ends in {end}; move it to the folder {other} if it belongs there."
             )
 
 

@@ -34,6 +34,7 @@ column ``codeSet``        code set its values come from
 column ``values``         the values it may have, where they are few and no code set
 column ``dateFormats``    as the contract's, for this column
 column ``eventDate``      true where most dates fall in the collection year
+column ``endYear``        true where the value is the calendar year the collection year ends in
 column ``xmlPath``        where the value lies, seen from the row's element: names joined by
                           ``/``, ``..`` for the element around, ``.`` for the row's element
                           itself (default: a child element named as the header); an alias
@@ -106,6 +107,7 @@ _COLUMN_CUSTOM = frozenset(
         "values",
         "dateFormats",
         "eventDate",
+        "endYear",
         "xmlPath",
         "xmlPosition",
     ]
@@ -136,6 +138,7 @@ class Column:
             child element named as the header or an alias.
         xml_position: Path of the element whose place among its like is the value, or None.
         values: The values it may have; empty where any, or those of the code set.
+        end_year: Whether it says the calendar year the collection year ends in.
     """
 
     name: str
@@ -152,6 +155,7 @@ class Column:
     xml_path: str | None = None
     xml_position: str | None = None
     values: tuple[str, ...] = ()
+    end_year: bool = False
 
 
 @dataclass(frozen=True)
@@ -555,6 +559,7 @@ def _column(node: _Node, date_formats: tuple[str, ...], capitals: bool) -> Colum
         xml_path=_xml_path(custom, "xmlPath"),
         xml_position=_xml_path(custom, "xmlPosition"),
         values=custom.texts("values"),
+        end_year=custom.flag("endYear"),
     )
 
 

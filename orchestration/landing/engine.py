@@ -39,8 +39,10 @@ from orchestration.landing.manifest import (
     Earlier,
     Key,
     earlier_deliveries,
+    pending_confirmations,
     prepare_raw,
     transaction,
+    use_confirmation,
     utc,
 )
 from orchestration.landing.outcome import Delivery, Fate, LandingSummary, Refused, Rejection
@@ -152,6 +154,7 @@ class _Run:
         self._options = options
         self._scratch = scratch
         self._digest = _contracts_digest(contracts)
+        self._confirmed = pending_confirmations(connection)
         self._seen = {
             row[0]: row[1:]
             for row in connection.execute(
@@ -200,7 +203,12 @@ class _Run:
                 for arrival in matches:
                     with self._read(file, arrival) as rejections:
                         with _naming(file, arrival.section):
-                            check_dates(self._connection, arrival.match, address.period)
+                            check_dates(
+                                self._connection,
+                                arrival.match,
+                                address.period,
+                                confirmed=mark.sha256 in self._confirmed,
+                            )
                             parts = layouts.shape(self._connection, arrival.match, file.name)
                         for part in parts:
                             deliveries.append(
@@ -210,6 +218,8 @@ class _Run:
                             )
                             rejections = []
                 self._remember(file, mark, is_refused=False)
+                if self._confirmed.pop(mark.sha256, ()):
+                    use_confirmation(self._connection, mark.sha256, self._now)
                 if not file.is_settled(0):
                     raise _ChangedError
         except _ChangedError:
@@ -289,7 +299,8 @@ class _Run:
             part.series,
         )
         content = content_digest(self._connection, part.content)
-        verdict = _judge(content, earlier_deliveries(self._connection, key))
+        confirmed = self._confirmed.get(mark.sha256, ())
+        verdict = _judge(content, earlier_deliveries(self._connection, key), bool(confirmed))
         is_in = verdict.fate == "accepted"
         if verdict.supersedes is not None:
             self._connection.execute(
@@ -306,7 +317,12 @@ class _Run:
             series=key.series,
             fate=verdict.fate,
             reason=verdict.reason and f"{file.source_file} {verdict.reason}",
-            notes=(*arrival.section.notes, *match.notes, *part.notes),
+            notes=(
+                *(f"Confirmed, after it was held as delivery {held}." for held in confirmed),
+                *arrival.section.notes,
+                *match.notes,
+                *part.notes,
+            ),
             rows=0,
             rejected_rows=len(rejections) if is_in else 0,
             size_bytes=file.size_bytes,
@@ -449,7 +465,7 @@ class _Run:
         )
 
 
-def _judge(content: str, earlier: Sequence[Earlier]) -> _Verdict:
+def _judge(content: str, earlier: Sequence[Earlier], confirmed: bool) -> _Verdict:
     """Decide what becomes of rows, given the deliveries they could replace (newest first)."""
     in_force = next((e for e in earlier if e.fate == "accepted"), None)
     if in_force is not None and in_force.content_sha256 == content:
@@ -460,7 +476,7 @@ def _judge(content: str, earlier: Sequence[Earlier]) -> _Verdict:
             None,
         )
     again = next((e for e in earlier if e.content_sha256 == content), None)
-    if again is not None:
+    if again is not None and not confirmed:
         remedy = (
             f"if it is to count again, withdraw delivery {in_force.delivery_id}"
             if in_force is not None

@@ -47,6 +47,12 @@ _REJECTED_COLUMNS = {
     "original_text": "varchar",
     "reason": "varchar",
 }
+_CONFIRMATION_COLUMNS = {
+    "delivery_id": "integer",
+    "sha256": "varchar",
+    "confirmed_at": "timestamp",
+    "taken_at": "timestamp",
+}
 _SEEN_COLUMNS = {
     "source_file": "varchar",
     "size_bytes": "bigint",
@@ -165,6 +171,7 @@ def prepare_raw(
             "deliveries": _DELIVERY_COLUMNS,
             "rejected_rows": _REJECTED_COLUMNS,
             "seen_files": _SEEN_COLUMNS,
+            "confirmations": _CONFIRMATION_COLUMNS,
         }
         for table, columns in raw_columns(contracts).items():
             tables[table] = dict.fromkeys(columns, _CELL) | _PROVENANCE
@@ -241,6 +248,68 @@ def withdraw(connection: duckdb.DuckDBPyConnection, delivery_id: int, now: dt.da
                 "update raw.deliveries set fate = 'accepted' where delivery_id = ?",
                 [left[0].delivery_id],
             )
+
+
+def confirm(connection: duckdb.DuckDBPyConnection, delivery_id: int, now: dt.datetime) -> None:
+    """Say that a held file is right as it is: the next landing takes it.
+
+    The file is known by its bytes, so it must still lie where it was, unchanged; a
+    confirmation counts for one landing.
+
+    Args:
+        connection: An open warehouse, not of the process that lands.
+        delivery_id: Number of the delivery that was held.
+        now: Moment of the confirmation (UTC).
+
+    Raises:
+        DeliveryError: No such delivery, one that is not held, or one confirmed before.
+    """
+    with transaction(connection):
+        found = connection.execute(
+            "select fate, sha256, source_file from raw.deliveries where delivery_id = ?",
+            [delivery_id],
+        ).fetchone()
+        if found is None:
+            raise DeliveryError(f"There is no delivery {delivery_id}.")
+        fate, sha256, source_file = found
+        if fate != "held":
+            raise DeliveryError(
+                f"Delivery {delivery_id} is {fate}: only one that is held can be confirmed."
+            )
+        if connection.execute(
+            "select 1 from raw.confirmations where delivery_id = ?", [delivery_id]
+        ).fetchone():
+            raise DeliveryError(f"Delivery {delivery_id} was confirmed before.")
+        moment = utc(now)
+        connection.execute(
+            "insert into raw.confirmations values (?, ?, ?, null)", [delivery_id, sha256, moment]
+        )
+        connection.execute(
+            "update raw.deliveries set notes = concat_ws(' ', notes, ?) where delivery_id = ?",
+            [f"Confirmed on {moment:%d/%m/%Y}.", delivery_id],
+        )
+        connection.execute(
+            "delete from raw.seen_files where sha256 = ? or starts_with(?, source_file || '/')",
+            [sha256, source_file],
+        )
+
+
+def pending_confirmations(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, ...]]:
+    """Give the deliveries confirmed but not yet taken, by digest of the file's bytes."""
+    pending: dict[str, tuple[int, ...]] = {}
+    for sha256, delivery_id in connection.execute(
+        "select sha256, delivery_id from raw.confirmations where taken_at is null order by all"
+    ).fetchall():
+        pending[sha256] = (*pending.get(sha256, ()), delivery_id)
+    return pending
+
+
+def use_confirmation(connection: duckdb.DuckDBPyConnection, sha256: str, now: dt.datetime) -> None:
+    """Note that a confirmed file has been taken, so that it must be confirmed anew."""
+    connection.execute(
+        "update raw.confirmations set taken_at = ? where sha256 = ? and taken_at is null",
+        [now, sha256],
+    )
 
 
 def delivery_changes(

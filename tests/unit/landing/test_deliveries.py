@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from orchestration.landing import DeliveryError, RowChange, delivery_changes, withdraw
+from orchestration.landing import DeliveryError, RowChange, confirm, delivery_changes, withdraw
 
 from .conftest import Zone
 
@@ -194,3 +194,51 @@ def test_a_fault_while_writing_leaves_no_trace(zone: Zone, monkeypatch: pytest.M
     assert fates(zone) == {1: ("accepted", None)}
     assert zone.query("select count(*) from raw.ssda903__reviews") == [(3,)]
     assert [d.fate for d in zone.land().deliveries] == ["accepted"]
+
+
+def test_a_held_file_is_taken_once_confirmed(zone: Zone) -> None:
+    zone.land_one(f"{FOLDER}/r.csv", FIRST)
+    zone.land_one(f"{FOLDER}/r.csv", SECOND)
+    held = zone.land_one(f"{FOLDER}/r.csv", FIRST)
+    assert zone.land().deliveries == ()
+    confirm(zone.connection, held.delivery_id, dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC))
+    assert zone.query("select fate, notes from raw.deliveries where delivery_id = 3") == [
+        ("held", "Confirmed on 01/05/2026.")
+    ]
+    (taken,) = zone.land().deliveries
+    assert (taken.fate, taken.rows) == ("accepted", 3)
+    assert taken.notes == ("Confirmed, after it was held as delivery 3.",)
+    assert fates(zone) == {
+        1: ("superseded", None),
+        2: ("superseded", 1),
+        3: ("held", None),
+        4: ("accepted", 2),
+    }
+    with pytest.raises(DeliveryError, match="Delivery 3 was confirmed before"):
+        confirm(zone.connection, 3, zone.now)
+
+
+def test_a_confirmation_counts_for_one_landing(zone: Zone) -> None:
+    zone.land_one(f"{FOLDER}/r.csv", FIRST)
+    zone.land_one(f"{FOLDER}/r.csv", SECOND)
+    confirm(zone.connection, zone.land_one(f"{FOLDER}/r.csv", FIRST).delivery_id, zone.now)
+    zone.land()
+    zone.land_one(f"{FOLDER}/r.csv", SECOND.replace("PN4", "PN5"))
+    assert zone.land_one(f"{FOLDER}/r.csv", FIRST).fate == "held"
+
+
+def test_a_file_of_another_year_is_taken_once_confirmed(zone: Zone) -> None:
+    rows = "".join(f"{n},01/02/2008,0{n}/04/2014,PN1\n" for n in range(1, 8))
+    held = zone.land_one(f"{FOLDER}/r.csv", HEADER + rows)
+    assert held.fate == "held"
+    confirm(zone.connection, held.delivery_id, zone.now)
+    (taken,) = zone.land().deliveries
+    assert (taken.fate, taken.rows) == ("accepted", 7)
+
+
+def test_only_a_held_delivery_can_be_confirmed(zone: Zone) -> None:
+    zone.land_one(f"{FOLDER}/r.csv", FIRST)
+    with pytest.raises(DeliveryError, match="Delivery 1 is accepted: only one that is held"):
+        confirm(zone.connection, 1, zone.now)
+    with pytest.raises(DeliveryError, match="There is no delivery 9"):
+        confirm(zone.connection, 9, zone.now)

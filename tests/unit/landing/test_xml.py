@@ -211,3 +211,27 @@ def test_every_repeated_element_of_a_census_is_kept(zone: Zone) -> None:
         ("1", "2023-03-01", "1", "2023-04-01", "1", "2023-07-01"),
         ("1", "2023-03-01", "1", "2023-04-01", "1", "2023-09-01"),
     ]
+
+
+def census(year: str) -> str:
+    return (
+        f"<Message><Header><CollectionDetails>\n<Collection>CIN</Collection><Year>{year}</Year>"
+        "</CollectionDetails></Header><Children/></Message>"
+    )
+
+
+def test_a_census_of_another_year_than_its_folder_is_held(zone: Zone) -> None:
+    zone.put("cin_census/882/2016-17/census.xml", census("2016"))
+    (held,) = land_all(zone).deliveries
+    assert (held.fate, held.reason) == (
+        "held",
+        "cin_census/882/2016-17/census.xml, table header, line 1, column Year, says 2016, but lies "
+        "in the folder 2016-17, which ends in 2017; move it to the folder 2015-16 if it belongs "
+        "there.",
+    )
+
+
+@pytest.mark.parametrize("year", ["2017", " 2017 ", "", "last year"])
+def test_a_census_of_its_folders_year_or_without_one_is_taken(zone: Zone, year: str) -> None:
+    zone.put("cin_census/882/2016-17/census.xml", census(year))
+    assert {d.fate for d in land_all(zone).deliveries} == {"accepted"}

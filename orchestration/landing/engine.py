@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,7 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.landing import layouts
+from orchestration.landing import archives, layouts
 from orchestration.landing.checks import check_dates
 from orchestration.landing.content import content_digest
 from orchestration.landing.contracts import Contract, load_contracts
@@ -28,6 +29,7 @@ from orchestration.landing.files import (
     Address,
     Fingerprint,
     LandedFile,
+    check_size,
     find_files,
     fingerprint,
     open_file,
@@ -175,6 +177,40 @@ class _Run:
         if not file.is_settled(self._options.settle_seconds):
             self.waiting.append(file.source_file)
             return []
+        if archives.is_archive(file.path):
+            return self._take_archive(file)
+        return self._take_file(file)
+
+    def _take_archive(self, file: LandedFile) -> list[Delivery]:
+        """Land each file of an archive as one of its own; the archive stays as it was sent."""
+        started = time.monotonic()
+        mark = fingerprint(file)
+        deliveries: list[Delivery] = []
+        waiting = len(self.waiting)
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            try:
+                read_address(file, self._contracts)
+                check_size(file, self._options.limits)
+                members = archives.expand(
+                    file.path, file.source_file, self._options.limits, Path(folder)
+                )
+            except Refused as verdict:
+                self.deliveries.append(self._set_aside(file, mark, verdict, started))
+                return self.deliveries[-1:]
+            for name, path in members:
+                archives.set_time(path, file.mtime_ns)
+                member = LandedFile.found_at(path, f"{file.source_file}/{name}")
+                if self._seen.get(member.source_file) == (member.size_bytes, file.mtime_ns, False):
+                    self.unchanged += 1
+                else:
+                    deliveries.extend(self._take_file(member))
+        if len(self.waiting) == waiting:
+            with transaction(self._connection):
+                refused = any(delivery.fate == "refused" for delivery in deliveries)
+                self._remember(file, mark, is_refused=refused)
+        return deliveries
+
+    def _take_file(self, file: LandedFile) -> list[Delivery]:
         started = time.monotonic()
         mark = fingerprint(file)
         deliveries: list[Delivery] | None

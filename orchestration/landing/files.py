@@ -9,8 +9,8 @@ import codecs
 import hashlib
 import re
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -60,6 +60,18 @@ class LandedFile:
     size_bytes: int
     mtime_ns: int
     changed_at: float
+
+    @classmethod
+    def found_at(cls, path: Path, source_file: str) -> LandedFile:
+        """Describe a file as it is now.
+
+        Raises:
+            FileNotFoundError: Not there any more.
+        """
+        stat = path.stat()
+        return cls(
+            path, source_file, stat.st_size, stat.st_mtime_ns, max(stat.st_mtime, stat.st_ctime)
+        )
 
     @property
     def name(self) -> str:
@@ -111,19 +123,8 @@ def find_files(landing_dir: Path) -> list[LandedFile]:
     """List the files in the landing folder, in the order they were written."""
     found = []
     for path in _walk(landing_dir):
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            continue
-        found.append(
-            LandedFile(
-                path,
-                path.relative_to(landing_dir).as_posix(),
-                stat.st_size,
-                stat.st_mtime_ns,
-                max(stat.st_mtime, stat.st_ctime),
-            )
-        )
+        with suppress(FileNotFoundError):
+            found.append(LandedFile.found_at(path, path.relative_to(landing_dir).as_posix()))
     return sorted(found, key=lambda file: (file.mtime_ns, file.source_file))
 
 
@@ -202,6 +203,19 @@ def _still_utf8(
     return decoder
 
 
+def check_size(file: LandedFile, limits: Limits) -> None:
+    """Refuse a file that is too large to be read.
+
+    Raises:
+        Refused: More bytes than allowed.
+    """
+    if file.size_bytes > limits.file_bytes:
+        raise Refused(
+            f"{file.source_file} has {file.size_bytes:,} bytes, more than the "
+            f"{limits.file_bytes:,} allowed; split it and send the parts."
+        )
+
+
 def open_file(
     file: LandedFile,
     is_utf8: bool,
@@ -222,21 +236,12 @@ def open_file(
         Refused: Too large, empty, or of a kind Pier does not read.
     """
     name = file.source_file
-    if file.size_bytes > limits.file_bytes:
-        raise Refused(
-            f"{name} has {file.size_bytes:,} bytes, more than the {limits.file_bytes:,} allowed; "
-            "split it and send the parts."
-        )
+    check_size(file, limits)
     with file.path.open("rb") as stream:
         start = stream.read(64)
     if start.startswith(b"PAR1"):
         return open_parquet(file.path, name)
     if start.startswith(b"PK"):
-        if _is_archive(file.path):
-            raise Refused(
-                f"{name} is a ZIP archive, which Pier does not unpack; unpack it and send the "
-                "files it holds."
-            )
         return open_xlsx(file.path, name, limits)
     if _starts_xml(start):
         return open_xml(file.path, name, contract, contracts)
@@ -255,12 +260,3 @@ def _starts_xml(start: bytes) -> bool:
     for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         start = start.removeprefix(mark)
     return start.lstrip(b"\0 \t\r\n").startswith(b"<")
-
-
-def _is_archive(path: Path) -> bool:
-    """Tell an archive from a workbook, which is one too but for what is in it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" not in archive.namelist()
-    except zipfile.BadZipFile:
-        return False

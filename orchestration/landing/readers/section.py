@@ -25,12 +25,16 @@ class Limits:
         row_bytes: Longer rows are rejected; also bounds what an unclosed quote can swallow.
         bad_quotes: A file with more rows of misplaced quotation marks is refused.
         expanded_bytes: Larger contents of a compressed file are refused.
+        members: Archives of more files are refused.
+        expansion: Archives that grow by more than this are refused.
     """
 
     file_bytes: int = 2 * 1024**3
     row_bytes: int = 1024**2
     bad_quotes: int = 1000
     expanded_bytes: int = 4 * 1024**3
+    members: int = 200
+    expansion: int = 100
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,13 +20,6 @@ GOOD = "CHILD,DOB,REVIEW,REVIEW_CODE\n1,01/02/2008,03/05/2016,PN1\n"
 def nested_parquet() -> bytes:
     buffer = io.BytesIO()
     pq.write_table(pa.table({"CHILD": [[1, 2]]}), buffer)
-    return buffer.getvalue()
-
-
-def archive() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr("../../reviews.csv", GOOD)
     return buffer.getvalue()
 
 
@@ -197,14 +189,6 @@ def test_a_refused_file_is_not_read_again_until_it_changes(zone: Zone) -> None:
     assert zone.land_one(FILE, GOOD).fate == "accepted"
 
 
-def test_an_archive_is_not_unpacked(zone: Zone) -> None:
-    assert zone.land_one(FILE, archive()).reason == (
-        f"{FILE} is a ZIP archive, which Pier does not unpack; unpack it and send the files it "
-        "holds."
-    )
-    assert zone.query("select count(*) from raw.ssda903__reviews") == [(0,)]
-
-
 def test_files_beyond_the_limit_are_refused(zone: Zone) -> None:
     zone.limits = Limits(file_bytes=50)
     size = len(GOOD)
@@ -269,7 +253,7 @@ def test_a_file_changed_while_it_is_read_is_left(
 ) -> None:
     file = zone.put(FILE, GOOD)
 
-    def write_more(*_: object) -> None:
+    def write_more(*_: object, **__: object) -> None:
         with file.open("a") as stream:
             stream.write("2,01/02/2008,03/05/2016,PN1\n")
 

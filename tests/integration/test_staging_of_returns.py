@@ -124,6 +124,21 @@ def write(settings: Settings, sent: Sent) -> None:
 
 
 UNDERLYING = "underlying_statistics/882/2016-17/2017_invented.csv"
+CENSUS = "cin_census/883/2016-17/invented.xml"
+CENSUS_ON_ONE_LINE = (
+    "<Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2017</Year>"
+    "<ReferenceDate>2017-03-31</ReferenceDate></CollectionDetails>"
+    "<Source><SourceLevel>L</SourceLevel><LEA>883</LEA></Source></Header><Children><Child>"
+    "<ChildIdentifiers><LAchildID>007</LAchildID><PersonBirthDate>2010-02-29</PersonBirthDate>"
+    "</ChildIdentifiers><CINdetails><CINreferralDate>2016-05-03</CINreferralDate>"
+    "<ReferralNFA>false</ReferralNFA>"
+    "<Assessments><AssessmentActualStartDate>2016-05-04</AssessmentActualStartDate>"
+    "<FactorsIdentifiedAtAssessment><AssessmentFactors>1a</AssessmentFactors>"
+    "<AssessmentFactors>16A</AssessmentFactors></FactorsIdentifiedAtAssessment></Assessments>"
+    "<ChildProtectionPlans><CPPstartDate>2016-06-01</CPPstartDate><Reviews>"
+    "<CPPreviewDate>2016-08-30</CPPreviewDate><CPPreviewDate>2017-02-01</CPPreviewDate>"
+    "</Reviews></ChildProtectionPlans></CINdetails></Child></Children></Message>"
+)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +149,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> I
     underlying = settings.landing_dir / UNDERLYING
     underlying.parent.mkdir(parents=True)
     underlying.write_text("geog_l,geog_c,geog_n,CLA_1,CLA_2\nLA,001,Somewhere,12,x\n", "utf-8")
+    census = settings.landing_dir / CENSUS
+    census.parent.mkdir(parents=True)
+    census.write_text(CENSUS_ON_ONE_LINE, "utf-8")
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     land(settings, None, dt.datetime(2017, 5, 1), options=LandingOptions(settle_seconds=0))
     built = run_dbt(
@@ -238,6 +256,35 @@ def test_cells_of_the_older_underlying_files_keep_their_text(warehouse: Warehous
         ("invented", "001", "Somewhere", "CLA_1", "12", 12.0, 2),
         ("invented", "001", "Somewhere", "CLA_2", "x", None, 2),
     ]
+
+
+def test_repeated_elements_of_the_census_keep_their_parents(warehouse: Warehouse) -> None:
+    """Also where the whole return is one line."""
+
+    def staged(select: str) -> list[tuple[Any, ...]]:
+        return warehouse.connection.execute(
+            f"{select} where _source_file = ? order by all", [CENSUS]
+        ).fetchall()
+
+    referral, plan = dt.date(2016, 5, 3), dt.date(2016, 6, 1)
+    assert staged(
+        "select child_id, referral_date, plan_start_date, review_date "
+        "from staging.stg_cin_census__protection_plan_reviews"
+    ) == [
+        ("007", referral, plan, dt.date(2016, 8, 30)),
+        ("007", referral, plan, dt.date(2017, 2, 1)),
+    ]
+    assert staged(
+        "select child_id, referral_date, assessment_sequence, assessment_factor_code "
+        "from staging.stg_cin_census__assessment_factors"
+    ) == [("007", referral, 1, "16A"), ("007", referral, 1, "1A")]
+    assert staged("select no_further_action_flag from staging.stg_cin_census__referrals") == [
+        (False,)
+    ]
+    assert staged(
+        "select table_name, column_name, original_text, _source_line "
+        "from staging.stg_cin_census__untyped_values"
+    ) == [("child", "person_birth_date", "2010-02-29", 1)]
 
 
 def test_every_landed_table_is_staged(warehouse: Warehouse) -> None:

@@ -20,6 +20,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / ".installed-from"
+# A file's tests stay together, because what they share is dear: a warehouse, a browser.
+PARALLEL = ("-q", "-n", "auto", "--dist", "loadfile")
 
 USAGE = """usage: python bootstrap.py COMMAND
 
@@ -75,8 +77,8 @@ def test(arguments: list[str]) -> int:
     """Lint and types, then fast tests, then heavy ones; stops at the first that fails."""
     return (
         check([])
-        or run("python", "-m", "pytest", "-m", "not heavy", *arguments)
-        or run("python", "-m", "pytest", "-m", "heavy", *arguments)
+        or run("python", "-m", "pytest", *PARALLEL, "-m", "not heavy", *arguments)
+        or run("python", "-m", "pytest", *PARALLEL, "-m", "heavy", *arguments)
     )
 
 

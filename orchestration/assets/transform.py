@@ -61,6 +61,10 @@ def build_dbt_assets(manifest: Path) -> dg.AssetsDefinition:
                 description=f"dbt could not build: {', '.join(_failed_nodes(invocation))}. "
                 f"Its own words are in {settings.dbt_target_dir / 'dbt.log'}.",
             ) from error
+        finally:
+            # Whatever went wrong, dbt must not outlive the run and hold the warehouse.
+            invocation.process.terminate()
+            invocation.process.wait()
         yield from _with_row_counts(context, events, settings)
 
     return dbt_build
@@ -85,7 +89,7 @@ def _with_progress(events: Iterator[Any], total: int) -> Iterator[Any]:
         if isinstance(event, dg.Output | dg.AssetMaterialization | dg.MaterializeResult):
             built += 1
             progress.info("dbt: %d of %d tables and views built", built, total)
-        yield event
+            yield event
 
 
 def _with_row_counts(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-import sqlalchemy as sa
 
+from orchestration.dbt import PointInTime
+from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
+from orchestration.landing.manifest import withdraw
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.summary import publication_in_force
 
@@ -64,52 +66,41 @@ def nightly(
 def figures(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     """Every published table that rests on the data, sorted."""
     with duckdb.connect(str(settings.published_dir / "marts.duckdb"), read_only=True) as marts:
-        names = [row[0] for row in marts.execute("select table_name from duckdb_tables()").fetchall()]
+        names = [
+            row[0] for row in marts.execute("select table_name from duckdb_tables()").fetchall()
+        ]
         return {
             name: marts.execute(f"select * from {name} order by all").fetchall()
             for name in sorted(set(names) - MADE_BY_PUBLISHING - ABOUT_THE_RUN)
         }
 
 
-class Reader(threading.Thread):
-    """A BI user who never stops asking, through SQLAlchemy, and notes every disappointment."""
+READER = """
+import json, sys, time
 
-    def __init__(self, marts: Path) -> None:
-        super().__init__(daemon=True)
-        self.marts = marts
-        self.ended = threading.Event()
-        self.questions = 0
-        self.troubles: list[str] = []
-
-    def run(self) -> None:
-        while not self.ended.is_set():
-            try:
-                self.ask()
-            except Exception as error:  # noqa: BLE001 - any kind of trouble fails the test
-                self.troubles.append(repr(error))
-            time.sleep(0.05)
-
-    def ask(self) -> None:
+marts, stop = sys.argv[1:]
+questions, troubles = 0, []
+from pathlib import Path
+while not Path(stop).exists():
+    try:
         engine = sa.create_engine(
-            f"duckdb:///{self.marts.resolve()}",
-            connect_args={"read_only": True},
-            poolclass=sa.pool.NullPool,
+            f"duckdb:///{marts}", connect_args={"read_only": True}, poolclass=sa.pool.NullPool
         )
         with engine.connect() as connection:
-            values = connection.execute(
-                sa.text("select count(*) from fct_indicator_values")
-            ).scalar_one()
-            scorecard = connection.execute(
-                sa.text("select count(*) from performance_scorecard")
-            ).scalar_one()
+            counts = [
+                connection.execute(sa.text(f"select count(*) from {table}")).scalar_one()
+                for table in ("fct_indicator_values", "performance_scorecard", "meta_publication")
+            ]
         engine.dispose()
-        self.questions += 1
-        if not values or not scorecard:
-            self.troubles.append(f"half a publication: {values} values, {scorecard} scorecard rows")
-
-    def stop(self) -> None:
-        self.ended.set()
-        self.join()
+        questions += 1
+        if not all(counts):
+            troubles.append(f"half a publication: {counts}")
+    except Exception as error:
+        troubles.append(repr(error))
+    time.sleep(0.2)
+print(json.dumps({"questions": questions, "troubles": troubles}))
+"""
+"""A BI user who never stops asking, through SQLAlchemy, and notes every disappointment."""
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +125,20 @@ def home(built: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def reader(home: Settings) -> Iterator[Reader]:
-    reader = Reader(home.published_dir / "marts.duckdb")
-    reader.start()
-    yield reader
-    reader.stop()
-    assert not reader.troubles
-    assert reader.questions > 10
+def reader(home: Settings, tmp_path: Path) -> Iterator[None]:
+    """A second process that reads throughout the test, and must never be disappointed."""
+    stop = tmp_path / "stop"
+    process = subprocess.Popen(
+        [sys.executable, "-c", READER, str(home.published_dir / "marts.duckdb"), str(stop)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield
+    stop.touch()
+    output, _ = process.communicate(timeout=60)
+    seen = json.loads(output)
+    assert not seen["troubles"]
+    assert seen["questions"] > 10
 
 
 def test_a_second_run_with_nothing_new_publishes_nothing(home: Settings) -> None:
@@ -151,9 +149,7 @@ def test_a_second_run_with_nothing_new_publishes_nothing(home: Settings) -> None
     assert publication_in_force(home) == before
 
 
-def test_building_again_changes_no_figure_while_readers_read(
-    home: Settings, reader: Reader
-) -> None:
+def test_building_again_changes_no_figure_while_readers_read(home: Settings, reader: None) -> None:
     before, first = figures(home), publication_in_force(home)
     again = nightly(home, "--rebuild")
     assert again.returncode == 0, again.stdout + again.stderr
@@ -161,15 +157,20 @@ def test_building_again_changes_no_figure_while_readers_read(
     assert figures(home) == before
 
 
-def test_another_day_builds(home: Settings) -> None:
-    before = publication_in_force(home)
-    run = pier(home, "nightly", "--as-at", "2017-08-31")
-    assert run.returncode == 0, run.stdout + run.stderr
-    now = publication_in_force(home)
-    assert before is not None
-    assert now is not None
-    assert now.publication_id != before.publication_id
-    assert now.as_at == dt.date(2017, 8, 31)
+def test_another_day_another_delivery_or_other_settings_are_something_to_build(
+    home: Settings,
+) -> None:
+    def fingerprint(day: str, settings: Settings = home) -> str:
+        return inputs_fingerprint(settings, PointInTime(as_at=dt.date.fromisoformat(day)))
+
+    assert fingerprint(AS_AT) == published_fingerprint(home)
+    assert fingerprint("2017-08-31") != fingerprint(AS_AT)
+    stricter = dataclasses.replace(home, small_number_limit=10)
+    assert fingerprint(AS_AT, stricter) != fingerprint(AS_AT)
+    before = fingerprint(AS_AT)
+    with duckdb.connect(str(home.warehouse_file)) as warehouse:
+        withdraw(warehouse, 1, dt.datetime(2017, 8, 1, tzinfo=dt.UTC))
+    assert fingerprint(AS_AT) != before
 
 
 def test_a_refused_file_says_why_and_the_others_land(home: Settings) -> None:
@@ -188,24 +189,28 @@ def test_a_refused_file_says_why_and_the_others_land(home: Settings) -> None:
     assert any("accepted" in line for line in accepted)
 
 
-@pytest.mark.parametrize("share", [0.15, 0.35, 0.5, 0.65, 0.8, 0.95])
-def test_a_killed_run_leaves_a_whole_publication_and_the_next_mends(
-    home: Settings, reader: Reader, share: float
+def test_killed_runs_leave_a_whole_publication_and_the_next_mends(
+    home: Settings, reader: None
 ) -> None:
     before = figures(home)
-    expected_seconds = 30.0
-    process = subprocess.Popen(
-        pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
-        cwd=PROJECT_ROOT,
-        env=environment(home),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    time.sleep(expected_seconds * share)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert figures(home) == before
+    started = time.monotonic()
+    whole = nightly(home, "--rebuild")
+    seconds = time.monotonic() - started
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    # Starting, landing, early and late in the build, in the audit, while publishing.
+    for share in (0.1, 0.3, 0.55, 0.8, 0.95):
+        process = subprocess.Popen(
+            pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
+            cwd=PROJECT_ROOT,
+            env=environment(home),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(seconds * share)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert figures(home) == before, f"killed after {share:.0%} of a run"
     mended = nightly(home, "--rebuild")
     assert mended.returncode == 0, mended.stdout + mended.stderr
     assert figures(home) == before

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from fixtures.contract_rows import invented_rows
 
 from orchestration.landing import (
     ContractError,
@@ -16,7 +17,6 @@ from orchestration.landing import (
 )
 from orchestration.landing.contracts import Contract
 from orchestration.landing.templates import SEEDS, SEEDS_DIR, write_template
-from fixtures.contract_rows import invented_rows
 
 from .conftest import Zone
 

@@ -77,10 +77,11 @@ def figures(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
 
 READER = """
 import json, sys, time
+from pathlib import Path
+import sqlalchemy as sa
 
 marts, stop = sys.argv[1:]
 questions, troubles = 0, []
-from pathlib import Path
 while not Path(stop).exists():
     try:
         engine = sa.create_engine(

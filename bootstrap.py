@@ -60,7 +60,8 @@ def setup(_: list[str]) -> int:
     venv.create(VENV, with_pip=True, clear=VENV.exists())
     # Modules are compiled when first imported: most of what is installed never is.
     pip = ["-m", "pip", "install", "-qq", "--no-compile", "--disable-pip-version-check"]
-    failed = run("python", *pip, "--requirement", str(LOCK)) or run(
+    # The lock names everything, so there is nothing to resolve.
+    failed = run("python", *pip, "--no-deps", "--requirement", str(LOCK)) or run(
         "python", *pip, "--no-build-isolation", "--no-deps", "--editable", str(ROOT)
     )
     if not failed:

@@ -220,7 +220,8 @@ def test_a_header_is_recognised_as_its_own_table_and_as_no_other_return() -> Non
             assert match is not None, label(contract, table)
             assert (match.table.name, len(match.columns)) == (table.name, len(sent))
         for other in newest:
-            if other.return_name != contract.return_name:
+            # The old wide layout names no fixed columns: it is tried in its own folder only.
+            if other.return_name not in (contract.return_name, "underlying_statistics"):
                 taken = recognise(header, other, contracts)
                 assert taken is None, f"{label(contract, table)} is taken for {other.return_name}"
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from lxml import etree
 
 from orchestration.landing.contracts import Contract, Table
 from orchestration.landing.outcome import Refused, Rejection
 from orchestration.landing.readers.section import LINE_COLUMN, Header, Section, column_names
+from orchestration.landing.readers.xml_plain import Block, Indices, blocks, is_plain
 
 _BLOCK_BYTES = 8 * 1024**2
 _ROWS_A_BATCH = 50_000
@@ -53,8 +55,13 @@ def open_xml(
     try:
         _check_root(path, name, contract, contracts)
         spool = _Spool(contract)
-        for tag, element in _records(path, _record_tags(contract)):
-            spool.add(tag, element)
+        tags = _record_tags(contract)
+        if is_plain(path):
+            for block in blocks(path, tags):
+                spool.add_block(block)
+        else:
+            for tag, element in _records(path, tags):
+                spool.add(tag, element)
         spool.close()
     except etree.XMLSyntaxError as error:
         raise Refused(
@@ -70,7 +77,9 @@ def _refuse_document_type(path: Path, name: str) -> None:
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
             text = overlap + block
-            found = [place for mark in _FORBIDDEN if (place := text.find(mark)) >= 0]
+            found = b"!" in text and [
+                place for mark in _FORBIDDEN if (place := text.find(mark)) >= 0
+            ]
             if found:
                 line = lines + text[: min(found)].count(b"\n")
                 raise Refused(
@@ -194,6 +203,18 @@ class _Path:
                     return node
         return None
 
+    def find_all(self, rows: Indices, block: Block) -> Indices:
+        """As ``find``, for all rows of a block at once; -1 where nothing is found."""
+        found = np.full(len(rows), -1)
+        around = block.around(rows, self.up)
+        while True:
+            for names in self.down:
+                found = np.where(found < 0, block.within(around, names), found)
+            around = np.where(found < 0, around, -1)
+            if not self.up or not (around >= 0).any():
+                return found
+            around = block.around(around, 1)
+
 
 def _value_path(path: str, aliases: Sequence[str]) -> _Path:
     up, names = _steps(path)
@@ -253,6 +274,24 @@ class _TableRows:
         if len(self._rows) >= _ROWS_A_BATCH:
             self._flush()
 
+    def add_block(self, block: Block) -> None:
+        """Add the rows of a block."""
+        rows = block.rows(str(self.table.xml_element).rpartition("/")[2])
+        if not len(rows):
+            return
+        columns: dict[int, pa.Array] = {}
+        for index, names in self._near:
+            near = _Path(0, tuple((name,) for name in names))
+            columns[index] = block.text(near.find_all(rows, block))
+        for index, path in self._far:
+            columns[index] = block.text(path.find_all(rows, block))
+        for index, up in self._places:
+            columns[index] = block.places(block.around(rows, up))
+        arrays = [columns[index] for index in range(len(columns))]
+        self._writer.write_batch(
+            pa.record_batch([*arrays, pa.array(block.lines(rows))], schema=self._schema)
+        )
+
     def close(self) -> None:
         """Write what is left."""
         self._flush()
@@ -294,6 +333,12 @@ class _Spool:
     def add(self, tag: str, element: etree._Element) -> None:
         """Take a record apart."""
         self._walk(tag, [_Node(element, 1)])
+
+    def add_block(self, block: Block) -> None:
+        """Take the records of a plain block apart."""
+        for rows in self._rows:
+            rows.add_block(block)
+        self._unknown.update(dict.fromkeys(block.inner_names(self._known)))
 
     def close(self) -> None:
         """Finish the temporary files."""

@@ -55,7 +55,7 @@ from orchestration.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-_MEMORY = "200MiB"
+_MEMORY = "128MiB"
 """What DuckDB may use while landing; the readers need as much again."""
 
 

@@ -72,7 +72,7 @@ def open_xml(
 
 
 def _refuse_document_type(path: Path, name: str) -> None:
-    lines = 1
+    before = 0
     overlap = b""
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
@@ -81,13 +81,14 @@ def _refuse_document_type(path: Path, name: str) -> None:
                 place for mark in _FORBIDDEN if (place := text.find(mark)) >= 0
             ]
             if found:
-                line = lines + text[: min(found)].count(b"\n")
+                file.seek(0)
+                line = 1 + file.read(before + min(found)).count(b"\n")
                 raise Refused(
                     f"{name}, line {line}, has a document type or an entity, which no return "
                     "needs; export it again without."
                 )
             overlap = text[-32:]
-            lines += text[:-32].count(b"\n")
+            before += len(text) - len(overlap)
 
 
 def _parser_options() -> dict[str, bool]:

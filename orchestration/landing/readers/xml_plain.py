@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from xml.parsers import expat
@@ -62,12 +63,21 @@ def _has_plain_head(head: bytes) -> bool:
 
 
 def blocks(path: Path, tags: Sequence[str]) -> Iterator[Block]:
-    """Give a plain file in blocks that end where a record does.
+    """Give a plain file in blocks that end where a record does, the next one built meanwhile.
 
     Args:
         path: The file.
         tags: Elements that hold a whole record.
     """
+    built = _build(path, tags)
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        coming = ahead.submit(next, built, None)
+        while (block := coming.result()) is not None:
+            coming = ahead.submit(next, built, None)
+            yield block
+
+
+def _build(path: Path, tags: Sequence[str]) -> Iterator[Block]:
     line, depth = 1, 0
     for data in _cut(path, [f"</{tag}>".encode() for tag in tags]):
         block = Block(data, tags, line, depth)

@@ -20,7 +20,7 @@ import pyarrow.dataset
 from orchestration.landing.layouts.part import INCOMING
 from orchestration.landing.readers.section import LINE_COLUMN, column_names
 
-_KEPT_BYTES = 32 * 1024**2
+_KEPT_BYTES = 16 * 1024**2
 
 
 @contextmanager

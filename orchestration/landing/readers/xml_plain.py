@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_BLOCK_BYTES = 4 * 1024**2
+_BLOCK_BYTES = 2 * 1024**2
 _HEAD_BYTES = 2048
 _LESS, _MORE, _SLASH, _QUESTION, _NEWLINE = b"<>/?\n"
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}

@@ -160,6 +160,42 @@ def withdraw(delivery_id: int) -> None:
     console.print(f"Delivery {delivery_id} is withdrawn. `pier nightly` builds without it.")
 
 
+@deliveries_app.command()
+def confirm(delivery_id: int) -> None:
+    """Confirm that a held delivery is right; the next landing takes it."""
+    import duckdb
+
+    from orchestration.landing import DeliveryError
+    from orchestration.landing import confirm as confirm_delivery
+    from orchestration.resources import write_lock
+
+    settings = load_settings()
+    try:
+        with write_lock(settings), duckdb.connect(str(settings.warehouse_file)) as warehouse:
+            confirm_delivery(warehouse, delivery_id, dt.datetime.now(dt.UTC))
+    except DeliveryError as error:
+        raise typer.BadParameter(str(error)) from error
+    console.print(f"Delivery {delivery_id} is confirmed. `pier nightly` takes it.")
+
+
+@app.command()
+def template(
+    return_name: Annotated[str, typer.Argument(metavar="RETURN", help="As placement_payments.")],
+    period: Annotated[str | None, typer.Option(help="As 2016-17; the newest by default.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where to put the workbook.")] = Path(),
+) -> None:
+    """Write the empty workbook in which an owner fills a return in."""
+    from orchestration.landing.contracts import ContractError
+    from orchestration.landing.templates import write_template
+
+    name = f"{return_name}_{period}.xlsx" if period else f"{return_name}.xlsx"
+    try:
+        written = write_template(return_name, period, folder / name)
+    except ContractError as error:
+        raise typer.BadParameter(str(error)) from error
+    console.print(f"Written: {written}. Its first sheet says how to fill it in.")
+
+
 @app.command()
 def status() -> None:
     """Say what is published, how fresh each return is, and what is open by owner."""

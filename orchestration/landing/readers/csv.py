@@ -93,6 +93,11 @@ def open_csv(path: Path, name: str, is_utf8: bool, limits: Limits) -> list[Secti
         start = file.read(65_536)
     encoding = detect_encoding(start, is_utf8)
     _refuse_binary(start, encoding, name)
+    if encoding.codec == "utf-8" and not is_utf8:
+        raise Refused(
+            f"{name} says in its first bytes that it is UTF-8, but line {_first_broken(path)} "
+            "holds bytes that are not; save it as CSV (UTF-8) and send it again."
+        )
     notes = [encoding.note] if encoding.note else []
     if b"\r" in start and b"\n" not in start:
         encoding = replace(encoding, returns_only=True)
@@ -110,6 +115,17 @@ def open_csv(path: Path, name: str, is_utf8: bool, limits: Limits) -> list[Secti
         yield from scanner.tables(_blocks(path, name, encoding))
 
     return [Section("", [header], read, tuple(notes))]
+
+
+def _first_broken(path: Path) -> int:
+    """The first line that is not UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    raise ValueError("all of the file is UTF-8")
 
 
 def _refuse_binary(start: bytes, encoding: Encoding, name: str) -> None:

@@ -242,3 +242,13 @@ def test_only_a_held_delivery_can_be_confirmed(zone: Zone) -> None:
         confirm(zone.connection, 1, zone.now)
     with pytest.raises(DeliveryError, match="There is no delivery 9"):
         confirm(zone.connection, 9, zone.now)
+
+
+def test_the_content_digest_is_what_warehouses_hold(zone: Zone) -> None:
+    """When this fails, files sent again will look like corrections: see content.py first."""
+    zone.land_one(
+        "ssda903/882/2016-17/reviews.csv",
+        "CHILD,DOB,REVIEW,REVIEW_CODE\n1,01/02/2008,03/05/2016,PN1\n2,,04/05/2016,PN2\n",
+    )
+    [(digest,)] = zone.query("select content_sha256 from raw.deliveries")
+    assert digest == "b58983fb5d9012b74205f9aab135608703a22c6aacbbb3d982ff929d4761e7e0"

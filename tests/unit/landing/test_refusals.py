@@ -46,6 +46,12 @@ def nested_parquet() -> bytes:
         ),
         (
             FILE,
+            b"\xef\xbb\xbfCHILD,DOB,REVIEW,REVIEW_CODE\n1,01/02/2008,03/05/2016,PN\xe9\n",
+            f"{FILE} says in its first bytes that it is UTF-8, but line 2 holds bytes that are "
+            "not; save it as CSV (UTF-8) and send it again.",
+        ),
+        (
+            FILE,
             "Name,Colour\nA,red\n",
             f"{FILE} has a header line that fits no table of ssda903; the columns of one of "
             "these were expected: header, episodes, reviews, oc2, oc3, ad1, "

@@ -14,6 +14,10 @@ periods as (
     select * from {{ ref('dim_periods') }}
 ),
 
+unfit_figures as (
+    select * from {{ ref('ref_unfit_figures') }}
+),
+
 home_area as (
     select
         area_code,
@@ -41,8 +45,9 @@ linked as (
         benchmarks.area_code,
         indicators.period_type,
         benchmarks.period_label,
-        benchmarks.value,
-        benchmarks.status,
+        case when unfit_figures.reason is null then benchmarks.value end as value,
+        case when unfit_figures.reason is null then benchmarks.status else 'low_reliability' end
+            as status,
         benchmarks.statistical_neighbour_mean,
         benchmarks.area_code = home_area.area_code as is_home,
         benchmarks.source,
@@ -52,6 +57,10 @@ linked as (
     from benchmarks
     inner join indicators on benchmarks.indicator_id = indicators.indicator_id
     inner join shown_areas on benchmarks.area_code = shown_areas.area_code
+    left join unfit_figures
+        on benchmarks.source = unfit_figures.source
+            and benchmarks.measure_id = unfit_figures.measure_id
+            and benchmarks.area_code = unfit_figures.area_code
     cross join home_area
 ),
 

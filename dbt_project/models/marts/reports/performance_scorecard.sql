@@ -14,6 +14,11 @@ benchmarks as (
     select * from {{ ref('fct_benchmarks') }}
 ),
 
+unfit_england as (
+    select * from {{ ref('ref_unfit_figures') }}
+    where area_code = 'E92000001'
+),
+
 home_area as (
     select area_code from {{ ref('ref_areas') }}
     where
@@ -106,7 +111,7 @@ scorecard as (
         comparisons.statistical_neighbour_mean,
         cast(comparisons.statistical_neighbour_count as integer) as statistical_neighbour_count,
         comparisons.region_value,
-        comparisons.england_value,
+        case when unfit_england.reason is null then comparisons.england_value end as england_value,
         cast(comparisons.national_rank as integer) as national_rank,
         cast(comparisons.ranked_authorities as integer) as ranked_authorities,
         comparisons.quartile,
@@ -118,6 +123,9 @@ scorecard as (
         on preferred.source = comparisons.source
             and preferred.measure_id = comparisons.measure_id
             and preferred.period_label = comparisons.period_label
+    left join unfit_england
+        on preferred.source = unfit_england.source
+            and preferred.measure_id = unfit_england.measure_id
 )
 
 select * from scorecard

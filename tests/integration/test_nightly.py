@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,7 @@ from orchestration.summary import publication_in_force
 pytestmark = pytest.mark.heavy
 
 AS_AT = "2017-07-31"
+WORD = re.compile(r"[A-Za-z0-9]+")
 MADE_BY_PUBLISHING = {"meta_publication", "figure_revisions"}
 ABOUT_THE_RUN = {"validation_summary"}
 
@@ -149,6 +151,36 @@ def test_a_second_run_with_nothing_new_publishes_nothing(home: Settings) -> None
     assert again.returncode == 0, again.stdout + again.stderr
     assert "Nothing new" in again.stdout
     assert publication_in_force(home) == before
+
+
+def test_no_child_of_the_demo_borough_is_in_anything_published(built: Settings) -> None:
+    with duckdb.connect() as connection:
+        children = connection.execute(
+            "select distinct child, upn from read_csv(?, all_varchar = true, union_by_name = true)",
+            [str(built.landing_dir / "ssda903" / "*" / "*" / "header.csv")],
+        ).fetchall()
+        names = {text for child in children for text in child if text and len(text) >= 6}
+        assert len(names) > 300
+        connection.execute(
+            f"attach '{built.published_dir / 'marts.duckdb'}' as published (read_only)"
+        )
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'published'"
+        ).fetchall()
+        published = [
+            str(row)
+            for (table,) in tables
+            for row in connection.execute(
+                f"select columns(*)::varchar from published.{table}"
+            ).fetchall()
+        ]
+    published += [
+        path.read_text(encoding="utf-8")
+        for path in (built.published_dir / "site").rglob("*")
+        if path.suffix in {".html", ".csv", ".css", ".js"}
+    ]
+    shown = {name for text in published for name in set(WORD.findall(text)) & names}
+    assert not shown, f"{len(shown)} children can be found in what is published"
 
 
 def test_another_day_another_delivery_or_other_settings_are_something_to_build(

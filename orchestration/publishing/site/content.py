@@ -112,6 +112,7 @@ class Indicator:
     outcome_area: str | None
     source_landed_at: dt.datetime | None
     statistics_landed_at: dt.datetime | None
+    measure: str | None = None
     points: tuple[Point, ...] = ()
     parts: tuple[Part, ...] = ()
     spread: tuple[float, ...] = ()
@@ -126,6 +127,11 @@ class Indicator:
     def latest(self) -> Point | None:
         """The newest period, whether it has a figure or not."""
         return self.points[-1] if self.points else None
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it is how a whole divides: its parts are the figures, the whole is 100 %."""
+        return self.measure == "distribution"
 
     @property
     def has_figures(self) -> bool:
@@ -306,7 +312,18 @@ class Content:
     @property
     def without_figures(self) -> tuple[Indicator, ...]:
         """Indicators of the catalogue with a status for every period, and never a figure."""
-        return tuple(indicator for indicator in self.indicators if not indicator.has_figures)
+        return tuple(
+            indicator
+            for indicator in self.indicators
+            if not indicator.has_figures and indicator not in self.splits
+        )
+
+    @property
+    def splits(self) -> tuple[Indicator, ...]:
+        """Indicators that say how a whole divides, where its parts are known."""
+        return tuple(
+            indicator for indicator in self.indicators if indicator.is_split and indicator.parts
+        )
 
 
 def _reading_order(part: Part) -> tuple[bool, float, str]:
@@ -622,7 +639,10 @@ def _indicators(marts: duckdb.DuckDBPyConnection, area: Mapping[str, str]) -> tu
         indicators.append(
             Indicator(
                 **given,
-                points=tuple(points.get(name, ())),
+                # The whole of a split is always 100 %: no figure to show or to compare.
+                points=()
+                if record.get("measure") == "distribution"
+                else tuple(points.get(name, ())),
                 parts=tuple(parts.get(name, ())),
                 spread=spread,
                 spread_period=period,

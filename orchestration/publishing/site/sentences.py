@@ -21,6 +21,8 @@ def finding(indicator: Indicator) -> str:
     """What the newest figure says, in one to three plain sentences."""
     latest = indicator.latest
     if latest is None:
+        if indicator.is_split and indicator.parts:
+            return "How the whole divides is in the tables below."
         return "No figure has been published yet."
     if latest.value is None:
         return f"{latest.period_label}: not published ({symbol(latest.status).words})."

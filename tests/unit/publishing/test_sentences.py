@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from orchestration.publishing.site.content import Indicator, Point
+from orchestration.publishing.site.content import Indicator, Part, Point
 from orchestration.publishing.site.sentences import direction_words, finding, moves_in_a_row
 from orchestration.publishing.site.wording import cell, difference, number, phrase, symbol
 
@@ -123,6 +123,23 @@ def test_a_withheld_figure_is_said_in_words() -> None:
 
 def test_no_figure_at_all() -> None:
     assert finding(indicator()) == "No figure has been published yet."
+
+
+def test_a_split_points_to_its_parts() -> None:
+    part = Part(
+        indicator_id="JC-LACAGE",
+        period_label="2016/17",
+        period_end=dt.date(2017, 3, 31),
+        breakdown="age_band",
+        breakdown_value="1-4",
+        version="outturn",
+        numerator=41,
+        denominator=282,
+        value=14.5,
+        status="final",
+    )
+    split = dataclasses.replace(indicator(), measure="distribution", parts=(part,))
+    assert finding(split) == "How the whole divides is in the tables below."
 
 
 def test_equal_to_the_neighbours_at_the_decimals_shown() -> None:

@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from orchestration.dbt import FAR_FUTURE, PointInTime, run_dbt
+from orchestration.lock import RunInProgressError, write_lock
 from orchestration.settings import SettingError, Settings, load_settings
 
 app = typer.Typer(
@@ -51,6 +52,9 @@ def main() -> None:
     except SettingError as error:
         console.print(str(error), style="red")
         sys.exit(2)
+    except RunInProgressError as error:
+        console.print(str(error), style="red")
+        sys.exit(1)
 
 
 @app.command()
@@ -92,7 +96,6 @@ def land(
     """Land what is new in the landing zone, without building anything."""
     from orchestration.console import print_deliveries
     from orchestration.landing import engine
-    from orchestration.resources import write_lock
     from orchestration.summary import summarise
 
     settings = load_settings()
@@ -149,7 +152,6 @@ def withdraw(delivery_id: int) -> None:
     import duckdb
 
     from orchestration.landing import manifest
-    from orchestration.resources import write_lock
 
     settings = load_settings()
     try:
@@ -167,7 +169,6 @@ def confirm(delivery_id: int) -> None:
 
     from orchestration.landing import DeliveryError
     from orchestration.landing import confirm as confirm_delivery
-    from orchestration.resources import write_lock
 
     settings = load_settings()
     try:

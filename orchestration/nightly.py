@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration.dbt import PointInTime, manifest_file
+from orchestration.lock import RUN_IN_PROGRESS
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.summary import RunSummary, summarise
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
+    from dagster_shared.error import SerializableErrorInfo
 
 DAGSTER_YAML = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 
@@ -98,16 +100,25 @@ def run_nightly(
 
 
 def _failures(result: ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
+    """Each step that failed, or the run itself where it failed before its first step."""
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data
             if data.user_failure_data and data.user_failure_data.description:
                 yield event.step_key or "", data.user_failure_data.description
             elif data.error:
-                cause = data.error.cause or data.error
-                # The text of an unforeseen error may quote a cell, so only its kind is shown
-                # here; the operator finds the rest in Dagster's restricted storage.
-                yield event.step_key or "", f"{cause.cls_name} (details: pier serve, this run)"
+                yield event.step_key or "", _kind_of(data.error.cause or data.error)
+        elif event.event_type_value == "RESOURCE_INIT_FAILURE":
+            error = event.engine_event_data.error
+            if error and error.cls_name == "RunInProgressError":
+                yield "run", RUN_IN_PROGRESS
+            elif error:
+                yield "run", _kind_of(error)
+
+
+def _kind_of(error: SerializableErrorInfo) -> str:
+    """What an unforeseen error is; its text may quote a cell, and stays in Dagster's storage."""
+    return f"{error.cls_name} (details: pier serve, this run)"
 
 
 class _ProgressHandler(logging.Handler):

@@ -12,44 +12,13 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
-from filelock import FileLock, Timeout
 from pydantic import Field, PrivateAttr
 
 from orchestration.dbt import DBT_EXECUTABLE, DBT_PROJECT_DIR, FAR_FUTURE, PointInTime
+from orchestration.lock import write_lock
 from orchestration.settings import Settings, load_settings
 
 LONDON = ZoneInfo("Europe/London")
-LOCK_PATIENCE_SECONDS = 5.0
-
-
-class RunInProgressError(dg.Failure):
-    """Another process is writing to the warehouse; this run leaves it alone."""
-
-
-@contextmanager
-def write_lock(settings: Settings) -> Iterator[None]:
-    """Hold the warehouse for one run, from landing to publishing.
-
-    Without it a second run could rebuild the marts between this run's audit and its
-    publication. The operating system lets go of the lock when a process dies, so a killed
-    run never blocks the next.
-
-    Raises:
-        RunInProgressError: Somebody else holds it.
-    """
-    settings.lock_file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.lock_file)
-    try:
-        lock.acquire(timeout=LOCK_PATIENCE_SECONDS)
-    except Timeout as error:
-        raise RunInProgressError(
-            description="Another run is writing to the warehouse. Wait until it has ended "
-            "(`pier status`), then start this one again."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class PierRun(dg.ConfigurableResource):  # type: ignore[type-arg]

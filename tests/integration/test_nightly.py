@@ -21,7 +21,7 @@ import pytest
 from orchestration.dbt import PointInTime
 from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
 from orchestration.landing import LandingOptions, withdraw
-from orchestration.resources import write_lock
+from orchestration.lock import RUN_IN_PROGRESS, write_lock
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.summary import publication_in_force
 
@@ -280,5 +280,7 @@ def test_a_critical_fault_in_a_mart_stops_publication(home: Settings, tmp_path: 
 def test_two_runs_at_once_do_not_mix(home: Settings) -> None:
     with write_lock(home):
         second = nightly(home, "--rebuild")
+        landed = pier(home, "land")
     assert second.returncode == 1
     assert "Another run is writing" in second.stdout
+    assert (landed.returncode, landed.stdout) == (1, f"{RUN_IN_PROGRESS}\n")

@@ -1,7 +1,5 @@
 """Write the demo borough into a landing zone."""
 
-import csv
-import io
 import json
 import logging
 import random
@@ -28,6 +26,8 @@ YEARS = range(2008, 2019)
 _SIMULATED_YEARS = range(YEARS[0], YEARS[-1] + 2)
 _YEARS_OF_NEED = range(2014, 2019)
 _ATTEMPTS = 25
+
+_RETURNS = (ssda903, cin_census, published_statistics)
 
 
 @dataclass(frozen=True)
@@ -99,18 +99,12 @@ def write(
         raise ValueError(f"no returns for {unknown}: years run from {YEARS[0]} to {YEARS[-1]}")
     quotas = load_quotas()
     borough = simulate(authority, seed, quotas)
-    rng = random.Random(f"{authority}:{seed}:statistics")  # noqa: S311
     count = 0
-    for path, columns, rows in (
-        *ssda903.files(borough, years, quotas),
-        *published_statistics.files(authority, rng, quotas, years),
-    ):
-        _write_csv(landing_dir / path, columns, rows)
-        count += 1
-    for path, message in cin_census.files(borough, years):
-        (landing_dir / path).parent.mkdir(parents=True, exist_ok=True)
-        (landing_dir / path).write_bytes(message)
-        count += 1
+    for return_module in _RETURNS:
+        for path, content in return_module.files(borough, years, quotas):
+            (landing_dir / path).parent.mkdir(parents=True, exist_ok=True)
+            (landing_dir / path).write_bytes(content)
+            count += 1
     marker = {
         "what": "Every child, figure and file named here is invented (Pier's demo borough).",
         "authority": authority,
@@ -122,12 +116,3 @@ def write(
     children = len({person.number for person in people})
     logger.info("demo borough %s, seed %s: %s files", authority, seed, count)
     return Written(authority, seed, tuple(years), count, children)
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.getvalue().encode("utf-8"))

@@ -1,8 +1,9 @@
 """What the invented borough must add up to.
 
-The quotas are data (``data/quotas.csv``): how many children were looked after, started, were
-adopted, had three or more placements, by reporting year, with the document that printed the figure
-or a note that it is invented. Nearly all are numbers of children; a few are days, as their name
+The quotas are data (``data/quotas``, a file for each family): how many children were looked after,
+started, were adopted, had three or more placements, by reporting year, with the document that
+printed the figure or a note that it is invented. Nearly all are numbers of children; a few are days,
+as their name
 says. The simulation draws lives that meet them; nothing else in the package holds a figure.
 """
 
@@ -52,7 +53,7 @@ class Quotas:
             return self.values[measure, year_end, group]
         except KeyError:
             raise CalibrationError(
-                f"quotas.csv has no {measure} for {group} in the year to March {year_end}"
+                f"data/quotas has no {measure} for {group} in the year to March {year_end}"
             ) from None
 
     def find(self, measure: str, year_end: int, group: str = "total") -> int | None:
@@ -66,11 +67,15 @@ class Quotas:
 
 def load_quotas() -> Quotas:
     """Read the quotas that come with the package."""
-    text = resources.files("demo").joinpath("data/quotas.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return Quotas(
-        {(row["measure"], int(row["year_end"]), row["group"]): int(row["value"]) for row in rows}
-    )
+    values: dict[tuple[str, int, str], int] = {}
+    tables = resources.files("demo").joinpath("data/quotas").iterdir()
+    for table in sorted(tables, key=lambda one: one.name):
+        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+            key = row["measure"], int(row["year_end"]), row["group"]
+            if key in values:
+                raise ValueError(f"data/quotas/{table.name} repeats {key}")
+            values[key] = int(row["value"])
+    return Quotas(values)
 
 
 def spread(

@@ -9,7 +9,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
 
 from demo.calendar import ReportingYear, birthday, working_days_after
+from demo.calibration import Quotas
 from demo.lives import Borough, Case
+from demo.returns import File
 
 FIRST_YEAR = 2014
 """The census of single assessments began in this year; earlier ones are not written."""
@@ -18,7 +20,7 @@ _GENDER = {"M": "1", "F": "2"}
 _CONFERENCE_WITHIN = 15
 
 
-def files(borough: Borough, years: Iterable[int]) -> Iterator[tuple[str, bytes]]:
+def files(borough: Borough, years: Iterable[int], _: Quotas) -> Iterator[File]:
     """The message of each year: path below the landing zone, and bytes."""
     for year_end in years:
         if year_end >= FIRST_YEAR:

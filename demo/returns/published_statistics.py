@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from importlib import resources
 
 from demo.calibration import START_BANDS, STOCK_BANDS, Quotas
+from demo.lives import Borough
+from demo.returns import File, csv_file
 
 Row = tuple[str, ...]
-File = tuple[str, tuple[str, ...], list[Row]]
+_Table = tuple[str, tuple[str, ...], list[Row]]
 
 _FOLDER = "published_statistics/demo"
 _COUNTRY = ("E92000001", "England")
@@ -107,15 +109,16 @@ def _data(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def files(home: str, rng: random.Random, quotas: Quotas, years: Sequence[int]) -> Iterator[File]:
-    """Every file of invented statistics: path below the landing zone, columns, rows.
+def files(borough: Borough, years: Sequence[int], quotas: Quotas) -> Iterator[File]:
+    """Every file of invented statistics: path below the landing zone, and bytes.
 
     Args:
-        home: the authority whose figures are the demo borough's own.
-        rng: the source of chance.
-        quotas: the demo borough's figures.
+        borough: the demo borough, whose own figures are what its quotas say.
         years: the years published, by year end.
+        quotas: the demo borough's figures.
     """
+    home = borough.la_code
+    rng = random.Random(f"{home}:{borough.seed}:statistics")  # noqa: S311
     everywhere = authorities()
     figures = {
         one.la_code: _home_figures(quotas, years)
@@ -123,13 +126,13 @@ def files(home: str, rng: random.Random, quotas: Quotas, years: Sequence[int]) -
         else _invented_figures(rng, one, years)
         for one in everywhere
     }
-    yield _looked_after(everywhere, figures, years)
-    yield _placement_stability(everywhere, figures, years)
-    yield _referrals(everywhere, figures, years)
-    yield _tool_table(everywhere, figures, years)
-    yield _tool_dictionary()
-    yield _tool_neighbours(rng, everywhere)
-    yield _tool_authorities(everywhere)
+    yield csv_file(*_looked_after(everywhere, figures, years))
+    yield csv_file(*_placement_stability(everywhere, figures, years))
+    yield csv_file(*_referrals(everywhere, figures, years))
+    yield csv_file(*_tool_table(everywhere, figures, years))
+    yield csv_file(*_tool_dictionary())
+    yield csv_file(*_tool_neighbours(rng, everywhere))
+    yield csv_file(*_tool_authorities(everywhere))
 
 
 def _home_figures(quotas: Quotas, years: Sequence[int]) -> dict[int, Figures]:
@@ -229,7 +232,7 @@ def _looked_after(
     everywhere: Sequence[Authority],
     figures: Mapping[str, Mapping[int, Figures]],
     years: Sequence[int],
-) -> File:
+) -> _Table:
     rows: list[Row] = []
     for year in sorted(years, reverse=True):
         for place, values, rounded in _places(everywhere, figures, year):
@@ -249,7 +252,7 @@ def _placement_stability(
     everywhere: Sequence[Authority],
     figures: Mapping[str, Mapping[int, Figures]],
     years: Sequence[int],
-) -> File:
+) -> _Table:
     rows: list[Row] = []
     for year in sorted(years, reverse=True):
         for place, values, rounded in _places(everywhere, figures, year):
@@ -267,7 +270,7 @@ def _referrals(
     everywhere: Sequence[Authority],
     figures: Mapping[str, Mapping[int, Figures]],
     years: Sequence[int],
-) -> File:
+) -> _Table:
     rows: list[Row] = []
     for year in sorted(years, reverse=True):
         for place, values, rounded in _places(everywhere, figures, year):
@@ -300,7 +303,7 @@ def _tool_table(
     everywhere: Sequence[Authority],
     figures: Mapping[str, Mapping[int, Figures]],
     years: Sequence[int],
-) -> File:
+) -> _Table:
     rows: list[Row] = []
     for measure in _TOOL_MEASURES:
         for year in sorted(years):
@@ -327,7 +330,7 @@ def _tool_table(
     return f"{_FOLDER}/bds_long_0.csv", columns, rows
 
 
-def _tool_dictionary() -> File:
+def _tool_dictionary() -> _Table:
     columns = (
         "Measure_code", "Topic", "Measure", "Chart_title", "Measure_short", "Polarity",
         "y_axis_name", "state_funded_flag", "Table_status", "Description", "Last Update",
@@ -346,7 +349,7 @@ def _tool_dictionary() -> File:
     return f"{_FOLDER}/lait_data_dictionary.csv", columns, rows
 
 
-def _tool_neighbours(rng: random.Random, everywhere: Sequence[Authority]) -> File:
+def _tool_neighbours(rng: random.Random, everywhere: Sequence[Authority]) -> _Table:
     """Ten neighbours of everyone: the Department's where it is given, else drawn by chance."""
     given = {(row["model"], row["la_code"]): row["neighbours"] for row in _data("neighbours.csv")}
     rows: list[Row] = []
@@ -367,7 +370,7 @@ def _tool_neighbours(rng: random.Random, everywhere: Sequence[Authority]) -> Fil
     return f"{_FOLDER}/sn_long.csv", columns, rows
 
 
-def _tool_authorities(everywhere: Sequence[Authority]) -> File:
+def _tool_authorities(everywhere: Sequence[Authority]) -> _Table:
     rows: list[Row] = [
         (one.la_code, one.la_name, one.region_name, one.la_type) for one in everywhere
     ]

@@ -12,6 +12,7 @@ from demo.calendar import ReportingYear, birthday
 from demo.calibration import Quotas
 from demo.lives import SHORT_BREAKS, Borough, Episode, Stay
 from demo.outcomes import Health, Leaver, health_of, leavers_of
+from demo.returns import File, csv_file
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "header": ("CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"),
@@ -226,10 +227,8 @@ def _adoption(year: ReportingYear, stay: Stay) -> Iterator[tuple[str, Row]]:
         )
 
 
-def files(
-    borough: Borough, years: Iterable[int], quotas: Quotas
-) -> Iterator[tuple[str, tuple[str, ...], list[Row]]]:
-    """Every file of the returns: path below the landing zone, columns, rows."""
+def files(borough: Borough, years: Iterable[int], quotas: Quotas) -> Iterator[File]:
+    """Every file of the returns: path below the landing zone, and bytes."""
     for year_end in years:
         year = ReportingYear(year_end)
         for name, rows in tables(borough, year, quotas).items():
@@ -240,4 +239,4 @@ def files(
                 if _FIRST_YEAR.get(column, 0) <= year.year_end
             ]
             columns = tuple(COLUMNS[name][place] for place in kept)
-            yield path, columns, [tuple(row[place] for place in kept) for row in rows]
+            yield csv_file(path, columns, [[row[place] for place in kept] for row in rows])

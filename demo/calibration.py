@@ -2,9 +2,9 @@
 
 The quotas are data (``data/quotas``, a file for each family): how many children were looked after,
 started, were adopted, had three or more placements, by reporting year, with the document that
-printed the figure or a note that it is invented. Nearly all are numbers of children; a few are days,
-as their name
-says. The simulation draws lives that meet them; nothing else in the package holds a figure.
+printed the figure or a note that it is invented. Nearly all are numbers of children; a few are
+days, as their name says. The simulation draws lives that meet them; nothing else in the package
+holds a figure.
 """
 
 import csv

@@ -20,7 +20,8 @@ def child_id(la_code: str, number: int) -> str:
 
 def upn(la_code: str, born: dt.date, number: int) -> str:
     """A pupil number whose check letter is one off the right one, so it can never be real."""
-    digits = f"{la_code}9999{(born.year + 5) % 100:02d}{number % 1000:03d}"
+    school = 9000 + number // 1000 % 1000
+    digits = f"{la_code}{school}{(born.year + 5) % 100:02d}{number % 1000:03d}"
     right = sum(weight * int(digit) for weight, digit in enumerate(digits, start=2))
     return _UPN_LETTERS[(right + 1) % len(_UPN_LETTERS)] + digits
 

@@ -166,12 +166,18 @@ class Case:
 
 @dataclass(frozen=True)
 class Borough:
-    """Every invented child of one authority, with all they lived through."""
+    """Every invented child of one authority, with all they lived through.
+
+    ``size`` is how many times the children of the printed documents' borough it has;
+    ``is_home`` says whether it is that borough.
+    """
 
     la_code: str
     seed: int
     stays: tuple[Stay, ...] = ()
     cases: tuple[Case, ...] = ()
+    size: float = 1.0
+    is_home: bool = True
 
     def stays_by_child(self) -> dict[str, list[Stay]]:
         """The stays of each child in order of start, children in order of their number."""

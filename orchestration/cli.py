@@ -114,9 +114,36 @@ def land(
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Other seeds, other children.")] = 882,
+    years: Annotated[
+        str | None, typer.Option(help="As 2015-2018, by the year they end in; all by default.")
+    ] = None,
+    authorities: Annotated[
+        int, typer.Option(help="How many authorities send returns, the home one first.")
+    ] = 1,
+    children_scale: Annotated[
+        float, typer.Option(help="How many times the children; only 1 is calibrated.")
+    ] = 1.0,
 ) -> None:
-    """Write the demo borough's invented returns into the landing zone."""
-    _write_demo(load_settings(), seed)
+    """Write invented returns into the landing zone: the demo borough, or any number of them."""
+    import demo as borough
+
+    settings = load_settings()
+    try:
+        with console.status("inventing children …"):
+            written = borough.write(
+                settings.landing_dir,
+                authority=settings.home_authority,
+                seed=seed,
+                years=_years(years) or borough.YEARS,
+                authorities=authorities,
+                children_scale=children_scale,
+            )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    console.print(
+        f"{written.files} files of {len(written.authorities)} authorities written to "
+        f"{settings.landing_dir} (all {written.children} children are invented)."
+    )
 
 
 @deliveries_app.callback()
@@ -281,9 +308,20 @@ def _is_empty(landing: Path) -> bool:
     return not landing.exists() or not any(path.is_file() for path in landing.rglob("*"))
 
 
-def _write_demo(settings: Settings, seed: int = 882) -> None:
+def _years(text: str | None) -> range | None:
+    """The years from A to B of ``A-B``, both included; one year stands for itself."""
+    if text is None:
+        return None
+    first, _, last = text.partition("-")
+    try:
+        return range(int(first), int(last or first) + 1)
+    except ValueError as error:
+        raise typer.BadParameter("Years are written as 2015-2018.") from error
+
+
+def _write_demo(settings: Settings) -> None:
     import demo as borough
 
     with console.status("inventing the demo borough …"):
-        borough.write(settings.landing_dir, authority=settings.home_authority, seed=seed)
+        borough.write(settings.landing_dir, authority=settings.home_authority)
     console.print(f"Demo borough written to {settings.landing_dir} (every child is invented).")

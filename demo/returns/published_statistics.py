@@ -1,19 +1,22 @@
 """Invented national statistics, in the layouts the Department for Education publishes.
 
-The authorities are England's; every figure is drawn by chance, so that neighbours, ranks and
-quartiles can be shown without anyone's real numbers. The home authority's own figures are those of
-the demo borough. Written are data sets in Explore Education Statistics layout, and the Local
-Authority Interactive Tool's long table, dictionary, neighbour list and authority list.
+There are as many authorities as in England, under names nobody has but for the home one. Those
+whose children were invented have the figures of those children; every other figure is drawn by
+chance, so that neighbours, ranks and quartiles can be shown without anyone's real numbers. Written
+are data sets in Explore Education Statistics layout, and the Local Authority Interactive Tool's
+long table, dictionary, neighbour list and authority list.
 """
 
 import csv
+import datetime as dt
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from demo.calibration import START_BANDS, STOCK_BANDS, Quotas
-from demo.lives import Borough
+from demo.calendar import ReportingYear, birthday
+from demo.calibration import Quotas
+from demo.lives import Borough, Episode, Stay
 from demo.returns import File, csv_file
 
 Row = tuple[str, ...]
@@ -37,6 +40,7 @@ _TOOL_REGION_NUMBERS = {
 }  # fmt: skip
 _LONDON = ("E12000007", "London")
 _NEIGHBOURS = 10
+_REFERRALS_PER_CHILD = 0.055
 
 
 @dataclass(frozen=True)
@@ -109,23 +113,24 @@ def _data(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def files(borough: Borough, years: Sequence[int], quotas: Quotas) -> Iterator[File]:
+def files(
+    home: str, seed: int, years: Sequence[int], own: Mapping[str, Mapping[int, Figures]]
+) -> Iterator[File]:
     """Every file of invented statistics: path below the landing zone, and bytes.
 
     Args:
-        borough: the demo borough, whose own figures are what its quotas say.
+        home: the authority the run is for.
+        seed: the seed of the run.
         years: the years published, by year end.
-        quotas: the demo borough's figures.
+        own: the figures of the authorities whose children were invented; those of all others are
+            drawn by chance.
     """
-    home = borough.la_code
-    rng = random.Random(f"{home}:{borough.seed}:statistics")  # noqa: S311
+    rng = random.Random(f"{home}:{seed}:statistics")  # noqa: S311
     everywhere = authorities()
-    figures = {
-        one.la_code: _home_figures(quotas, years)
-        if one.la_code == home
-        else _invented_figures(rng, one, years)
-        for one in everywhere
-    }
+    figures = {}
+    for one in everywhere:
+        drawn = _invented_figures(rng, one, years)
+        figures[one.la_code] = own.get(one.la_code, drawn)
     yield csv_file(*_looked_after(everywhere, figures, years))
     yield csv_file(*_placement_stability(everywhere, figures, years))
     yield csv_file(*_referrals(everywhere, figures, years))
@@ -135,23 +140,81 @@ def files(borough: Borough, years: Sequence[int], quotas: Quotas) -> Iterator[Fi
     yield csv_file(*_tool_authorities(everywhere))
 
 
-def _home_figures(quotas: Quotas, years: Sequence[int]) -> dict[int, Figures]:
-    figures = {}
-    for year in years:
-        here = sum(quotas.by_band("looked_after", year, STOCK_BANDS).values())
-        before = sum(quotas.by_band("looked_after", year - 1, STOCK_BANDS).values())
-        started = sum(quotas.by_band("started", year, START_BANDS).values())
-        referrals = quotas.find("referrals", year) or 2_000
-        figures[year] = Figures(
-            population=quotas.get("population_under_18", year),
-            looked_after=here,
-            started=started,
-            ceased=before + started - here,
-            three_or_more_placements=quotas.get("three_or_more_placements", year),
-            referrals=referrals,
-            re_referrals=quotas.find("re_referrals", year) or referrals // 5,
-        )
-    return figures
+def figures_of(borough: Borough, years: Sequence[int], quotas: Quotas) -> dict[int, Figures]:
+    """What a borough's children add up to in each year, as the Department would publish it.
+
+    Args:
+        borough: the children and their lives.
+        years: the years wanted, by year end.
+        quotas: the borough's own, for its population; and for referrals in years without cases.
+    """
+    by_child = {
+        child: [stay for stay in stays if not stay.is_short_breaks]
+        for child, stays in borough.stays_by_child().items()
+    }
+    return {year: _figures(borough, by_child, ReportingYear(year), quotas) for year in years}
+
+
+def _figures(
+    borough: Borough,
+    by_child: Mapping[str, Sequence[Stay]],
+    year: ReportingYear,
+    quotas: Quotas,
+) -> Figures:
+    stays = [stay for one in by_child.values() for stay in one]
+    here = [
+        known
+        for known in by_child.values()
+        if any(stay.in_care_on(year.last_day) for stay in known)
+    ]
+    population = quotas.get("population_under_18", year.year_end)
+    referrals, again = _count_referrals(borough, year)
+    if quotas.find("referrals", year.year_end) is None:
+        referrals = round(population * _REFERRALS_PER_CHILD)
+        again = referrals // 5
+    return Figures(
+        population=population,
+        looked_after=len(here),
+        started=sum(year.contains(stay.start) for stay in stays),
+        ceased=len({stay.person.number for stay in stays if stay.end and year.contains(stay.end)}),
+        three_or_more_placements=sum(_placements(known, year) >= 3 for known in here),
+        referrals=referrals,
+        re_referrals=again,
+    )
+
+
+def _placements(stays: Iterable[Stay], year: ReportingYear) -> int:
+    """Placements in a year; a temporary one with a return to the same carer is none."""
+    carers: list[list[Episode]] = []
+    for stay in stays:
+        if stay.start > year.last_day or (stay.end and stay.end < year.first_day):
+            continue
+        for episode in stay.episodes:
+            if episode.start > year.last_day or (episode.end and episode.end < year.first_day):
+                continue
+            if not carers or episode.reason_started in ("S", "P", "B"):
+                carers.append([])
+            carers[-1].append(episode)
+    left_out = set()
+    for place in range(1, len(carers) - 1):
+        before, away, after = carers[place - 1][-1], carers[place][0], carers[place + 1][0]
+        if away.placement.place[0] == "T" and before.placement.postcode == after.placement.postcode:
+            left_out.update((place, place + 1))
+    ends = [carer[-1].end for place, carer in enumerate(carers) if place not in left_out]
+    return sum(end is None or end > year.first_day for end in ends)
+
+
+def _count_referrals(borough: Borough, year: ReportingYear) -> tuple[int, int]:
+    """Referrals in a year, and those within twelve months of an earlier one of the same child."""
+    days: dict[int, list[dt.date]] = {}
+    for case in borough.cases:
+        days.setdefault(case.person.number, []).append(case.referred)
+    referred = [(days[case.person.number], case.referred) for case in borough.cases]
+    in_year = [(others, day) for others, day in referred if year.contains(day)]
+    again = sum(
+        any(birthday(day, -1) <= other < day for other in others) for others, day in in_year
+    )
+    return len(in_year), again
 
 
 def _invented_figures(

@@ -35,6 +35,39 @@
             'why': 'A placement that ended on 1 April had its last night in the year before (edge
                 case 67); some count it.',
         },
+        'start_day_is_day_one': {
+            'default': false,
+            'why': 'The Department publishes assessments finished the same day apart from those of
+                1 to 10 working days: the start is day 0 (edge case 137).',
+        },
+        'initial_assessment_clock_is_referral': {
+            'default': true,
+            'why': 'The first initial assessment of a referral is timed from the referral, a later
+                one from its own start, the news that prompted it (LG Inform 2234; edge case 9).',
+        },
+        'initial_assessment_limit_days': {
+            'default': 7,
+            'why': 'Working days allowed for an initial assessment finished by 31 March 2010.',
+        },
+        'initial_assessment_limit_days_from_april_2010': {
+            'default': 10,
+            'why': 'Working days allowed from then on, by the day it is finished (edge case 8); the
+                title of NI 59 kept the 7.',
+        },
+        'exactly_12_months_is_re_referral': {
+            'default': true,
+            'why': 'A referral on the same day of the next year is within 12 months (edge case 18).',
+        },
+        'protection_review_limits_in_months': {
+            'default': false,
+            'why': 'Reviews are due after 91 and 183 days, as the 91 days of the published base;
+                the guidance says 3 and 6 months (NI 67; edge cases 42 to 46).',
+        },
+        'audits_without_grade_count': {
+            'default': true,
+            'why': 'Audits graded Not Applicable stay in the whole: the 2017 report divides by 313
+                audits, 6 of them without a grade.',
+        },
     } -%}
     {%- if name not in defaults -%}
         {{ exceptions.raise_compiler_error(

@@ -1,26 +1,30 @@
-"""The catalogue of rules: reading ``rules/*.yml`` into values that cannot be wrong.
+"""The catalogue of rules: reading ``rules/`` into values that cannot be wrong.
 
 What belongs here: the shape of a catalogue and every check that can be made of it without
 data. What does not: SQL (``queries``) and running (``runner``).
 
-A rule is one entry of a file. What a file says once holds for all its rules: the boundary it
-guards, the return, the owner, the tables it may read and their keys, the code sets by year.
-A rule that holds for several tables is written once with ``for_each``; a rule that changes
-from one year says only what changes, under ``changes``, and inherits the rest.
+A catalogue is a file, or a folder whose ``catalogue.yml`` says what holds for all its rules (the
+boundary it guards, the return, the tables it may read and their keys, the code sets by year, the
+phrases and steps of SQL that rules share) while its other files hold rules. A file may give
+``defaults`` for what its rules do not say. A rule that holds for several tables is written once
+with ``for_each``; a rule that changes from one year says only what changes, under ``changes``,
+and inherits the rest. ``last_year_<table>`` is the same table of the year before.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from expectations.checks import Check, CheckError, CodePeriod, read_check
+from expectations.phrases import Phrase, PhraseError, fill_all, filled, read_phrase, spelt_out
 
 RULES_DIR = Path(__file__).parent / "rules"
 
@@ -32,6 +36,12 @@ SEVERITIES = ("critical", "error", "warning")
 
 OWNERS = ("social_care", "education", "health", "youth_offending", "finance", "performance")
 """Who mends what a rule finds; each has a folder of reports."""
+
+HEAD_FILE = "catalogue.yml"
+"""In a folder of rules, what holds for all of them."""
+
+LAST_YEAR = "last_year_"
+"""Before a table's alias: the table as delivered for the year before."""
 
 _YEAR = re.compile(r"\d{4}/\d{2}")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
@@ -54,6 +64,9 @@ class Table:
         delivered_as: ``table_name`` in the deliveries manifest; None when it is not delivered,
             as reference data and marts. Where rows belong to deliveries, its alias by default.
         sent_as: Column to the name its owner sent it under, where that differs.
+        of_return: The return that delivers it, where it is not the catalogue's own: reference
+            data everybody shares.
+        years_back: 1 for the table of the year before, else 0.
     """
 
     alias: str
@@ -62,11 +75,30 @@ class Table:
     key: tuple[str, ...]
     delivered_as: str | None
     sent_as: Mapping[str, str]
+    of_return: str | None = None
+    years_back: int = 0
 
     @property
     def name(self) -> str:
         """The table's name without its schema."""
         return self.relation.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A query several rules build on; a rule uses it by naming it in its SQL.
+
+    Attributes:
+        name: The name rules use.
+        sql: The query; it may read the tables below and earlier steps.
+        also_reads: Tables it must have.
+        may_read: Tables that count as empty where they were not delivered.
+    """
+
+    name: str
+    sql: str
+    also_reads: tuple[Table, ...]
+    may_read: tuple[Table, ...]
 
 
 @dataclass(frozen=True)
@@ -80,8 +112,10 @@ class Rule:
         severity: One of ``SEVERITIES``.
         owner: One of ``OWNERS``.
         table: The table whose rows are judged.
-        also_reads: Other tables it must have; without one of them the rule is skipped.
+        also_reads: Tables it must have; without one of them the rule is skipped. The judged
+            table stands among them when its rows are compared with each other.
         may_read: Other tables it looks into; one that was not delivered counts as empty.
+        steps: Queries it builds on, each after those it needs.
         columns: The columns of ``table`` shown as the offending text.
         check: The condition under which a row fails.
         protects: The harm it prevents, in one sentence.
@@ -99,6 +133,7 @@ class Rule:
     table: Table
     also_reads: tuple[Table, ...]
     may_read: tuple[Table, ...]
+    steps: tuple[Step, ...]
     columns: tuple[str, ...]
     check: Check
     protects: str
@@ -116,7 +151,7 @@ class Rule:
     def tables(self) -> tuple[str, ...]:
         """``schema.table`` of what it reads; the one it judges comes first."""
         others = (*self.also_reads, *self.may_read)
-        return (self.table.relation, *(table.relation for table in others))
+        return tuple(dict.fromkeys(table.relation for table in (self.table, *others)))
 
     @property
     def stops_publication(self) -> bool:
@@ -160,9 +195,14 @@ _CATALOGUE_FIELDS = {
     "untyped_values",
     "tables",
     "code_sets",
+    "phrases",
+    "steps",
+    "defaults",
     "rules",
 }
-_TABLE_FIELDS = {"relation", "title", "key", "delivered_as", "sent_as"}
+_FILE_FIELDS = {"defaults", "rules"}
+_TABLE_FIELDS = {"relation", "title", "key", "delivered_as", "sent_as", "return"}
+_STEP_FIELDS = {"also_reads", "may_read", "sql"}
 _RULE_FIELDS = {
     "id",
     "dfe_code",
@@ -181,6 +221,7 @@ _RULE_FIELDS = {
     "valid_to",
     "changes",
 }
+_DEFAULT_FIELDS = _RULE_FIELDS - {"dfe_code", "for_each", "check", "message", "changes"}
 _CHANGE_FIELDS = (_RULE_FIELDS - {"id", "for_each", "changes", "table"}) | {"from"}
 
 
@@ -193,7 +234,8 @@ def load_catalogues(folder: Path = RULES_DIR) -> tuple[Catalogue, ...]:
     Raises:
         CatalogueError: A file is not well formed, or two rules share an id.
     """
-    catalogues = tuple(load_catalogue(path) for path in sorted(folder.glob("*.yml")))
+    paths = [*folder.glob("*.yml"), *(head.parent for head in folder.glob(f"*/{HEAD_FILE}"))]
+    catalogues = tuple(load_catalogue(path) for path in sorted(paths, key=lambda path: path.stem))
     uses = Counter(rule.key for catalogue in catalogues for rule in catalogue.rules)
     repeated = sorted(key.partition("#")[0] for key, count in uses.items() if count > 1)
     if repeated:
@@ -214,35 +256,53 @@ def load_rules(folder: Path = RULES_DIR) -> tuple[Rule, ...]:
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    """Read one rules file.
+    """Read one catalogue: a rules file, or a folder of them.
 
     Raises:
-        CatalogueError: The file is not well formed; the message says where and what to do.
+        CatalogueError: It is not well formed; the message says where and what to do.
     """
-    reader = _Reader(path)
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise reader.fault("", f"it is not YAML: {error}") from error
-    return reader.catalogue(document)
+    if path.is_dir():
+        files = [path / HEAD_FILE, *sorted(set(path.glob("*.yml")) - {path / HEAD_FILE})]
+    else:
+        files = [path]
+    reader = _Reader(path.stem)
+    head = reader.head(reader.document(files[0]))
+    rules = [*reader.rules(head.own_rules, head.defaults, head.context)]
+    for file in files[1:]:
+        rules += reader.rules_of_file(reader.document(file), head)
+    if not rules:
+        raise reader.fault("", "it has no rules.")
+    return replace(head.catalogue, rules=tuple(rules))
 
 
 class _Reader:
-    """Reads one file and words its faults."""
+    """Reads the files of one catalogue and words their faults."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._file = name
 
     def fault(self, where: str, what: str) -> CatalogueError:
-        place = f"{self._path.name}, {where}" if where else self._path.name
+        place = f"{self._file}, {where}" if where else self._file
         return CatalogueError(f"{place}: {what}")
 
-    def catalogue(self, document: Any) -> Catalogue:
-        fields = self._fields(document, _CATALOGUE_FIELDS, "the top level")
-        boundary = self._choice(fields, "boundary", BOUNDARIES, "the top level")
+    def document(self, path: Path) -> Any:
+        """What a file says; faults are worded as its own from here on."""
+        self._file = path.name
+        try:
+            return yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise self.fault("", f"it is not YAML: {error}") from error
+
+    def head(self, document: Any) -> _Head:
+        """What holds for all rules of the catalogue."""
+        where = "the top level"
+        fields = self._fields(document, _CATALOGUE_FIELDS, where)
+        boundary = self._choice(fields, "boundary", BOUNDARIES, where)
+        by_delivery = bool(fields.get("by_delivery", False))
         tables = {
-            alias: self._table(alias, raw, by_delivery=bool(fields.get("by_delivery", False)))
-            for alias, raw in self._mapping(fields, "tables", "the top level").items()
+            alias: self._table(alias, raw, by_delivery=by_delivery)
+            for alias, raw in self._mapping(fields, "tables", where).items()
         }
         context = _RuleContext(
             tables=tables,
@@ -250,22 +310,39 @@ class _Reader:
                 name: self._code_set(name, raw)
                 for name, raw in (fields.get("code_sets") or {}).items()
             },
-            defaults={"owner": fields.get("owner")},
+            phrases=self._phrases(fields.get("phrases") or {}),
+            steps={},
         )
-        rules = tuple(
-            rule
-            for position, raw in enumerate(self._list(fields, "rules", "the top level"), start=1)
-            for rule in self._rules(raw, position, context)
-        )
-        return Catalogue(
-            name=self._path.stem,
+        for name, raw in (fields.get("steps") or {}).items():
+            context.steps[name] = self._step(name, raw, context)
+        defaults = self._fields(fields.get("defaults") or {}, _DEFAULT_FIELDS, "defaults")
+        catalogue = Catalogue(
+            name=self._name,
             boundary=boundary,
-            return_name=self._text(fields, "return", "the top level"),
-            by_delivery=bool(fields.get("by_delivery", False)),
+            return_name=self._text(fields, "return", where),
+            by_delivery=by_delivery,
             untyped_values=fields.get("untyped_values"),
             tables=tables,
-            rules=rules,
+            rules=(),
         )
+        owner = {"owner": fields.get("owner")}
+        return _Head(catalogue, context, owner | defaults, fields.get("rules") or [])
+
+    def rules_of_file(self, document: Any, head: _Head) -> list[Rule]:
+        """The rules of a file beside the head."""
+        fields = self._fields(document, _FILE_FIELDS, "the top level")
+        defaults = self._fields(fields.get("defaults") or {}, _DEFAULT_FIELDS, "defaults")
+        raw_rules = self._list(fields, "rules", "the top level")
+        return [*self.rules(raw_rules, head.defaults | defaults, head.context)]
+
+    def rules(
+        self, raw_rules: Any, defaults: Mapping[str, Any], context: _RuleContext
+    ) -> Iterator[Rule]:
+        """Every version of the rules of a list."""
+        if not isinstance(raw_rules, list):
+            raise self.fault("the top level", "'rules' must be a list.")
+        for position, raw in enumerate(raw_rules, start=1):
+            yield from self._rules(raw, position, defaults, context)
 
     def _table(self, alias: str, raw: Any, *, by_delivery: bool) -> Table:
         where = f"table {alias}"
@@ -280,7 +357,35 @@ class _Reader:
             key=self._columns(fields, "key", where),
             delivered_as=fields.get("delivered_as", alias if by_delivery else None),
             sent_as=dict(fields.get("sent_as") or {}),
+            of_return=fields.get("return"),
         )
+
+    def _phrases(self, raw: Any) -> dict[str, Phrase]:
+        try:
+            return {phrase.name: phrase for phrase in (read_phrase(*item) for item in raw.items())}
+        except PhraseError as error:
+            raise self.fault("phrases", str(error)) from error
+
+    def _step(self, name: str, raw: Any, context: _RuleContext) -> Step:
+        where = f"step {name}"
+        fields = self._fields(raw, _STEP_FIELDS, where)
+        self._text(fields, "sql", where)
+        sql = self._spelt_out(fields["sql"], where, context)
+        earlier = _named_in(sql, context.steps)
+        also_reads = self._tables(fields, "also_reads", where, context)
+        may_read = self._tables(fields, "may_read", where, context)
+        return Step(
+            name,
+            sql.strip(),
+            also_reads=_once(also_reads, *(step.also_reads for step in earlier)),
+            may_read=_once(may_read, *(step.may_read for step in earlier)),
+        )
+
+    def _spelt_out(self, value: Any, where: str, context: _RuleContext) -> Any:
+        try:
+            return spelt_out(value, context.phrases)
+        except PhraseError as error:
+            raise self.fault(where, str(error)) from error
 
     def _code_set(self, name: str, raw: Any) -> tuple[CodePeriod, ...]:
         where = f"code set {name}"
@@ -294,9 +399,12 @@ class _Reader:
             periods.append(CodePeriod(year_from, self._year(fields, "to", where), codes))
         return tuple(periods)
 
-    def _rules(self, raw: Any, position: int, context: _RuleContext) -> Iterator[Rule]:
-        where = f"rule {raw.get('id', position) if isinstance(raw, dict) else position}"
-        fields = self._fields(raw, _RULE_FIELDS, where)
+    def _rules(
+        self, raw: Any, position: int, defaults: Mapping[str, Any], context: _RuleContext
+    ) -> Iterator[Rule]:
+        told = raw if isinstance(raw, dict) else {}
+        where = f"rule {told.get('id') or told.get('dfe_code') or position}"
+        fields = dict(defaults) | self._fields(raw, _RULE_FIELDS, where)
         for own_fields in self._for_each_table(fields, where, context):
             yield from self._versions(own_fields, f"rule {own_fields['id']}", context)
 
@@ -305,9 +413,9 @@ class _Reader:
     ) -> Iterator[dict[str, Any]]:
         """One set of fields for each table a rule is written for."""
         targets = fields.pop("for_each", None)
+        self._text(fields, "id", where)
         if targets is None:
-            self._text(fields, "id", where)
-            yield fields
+            yield fill_all(fields, {"dfe_code": fields.get("dfe_code")})
             return
         if targets == "all":
             targets = list(context.tables)
@@ -321,13 +429,13 @@ class _Reader:
                 "relation": table.relation,
                 "dfe_code": code,
             }
-            yield _fill_all(fields, names) | {"table": alias, "dfe_code": code}
+            yield fill_all(fields, names) | {"table": alias, "dfe_code": code}
 
     def _versions(
         self, fields: dict[str, Any], where: str, context: _RuleContext
     ) -> Iterator[Rule]:
         """The rule as first written, then as it stands after each change of year."""
-        current: dict[str, Any] = {**context.defaults, **fields}
+        current = dict(fields)
         changes = current.pop("changes", [])
         last_year = current.get("valid_to")
         for version, change in enumerate([*changes, None], start=1):
@@ -338,7 +446,7 @@ class _Reader:
             year = self._year(changed, "from", where)
             if year is None:
                 raise self.fault(where, "a change says from which year: give 'from: 2024/25'.")
-            until = {"valid_to": _year_before(year)}
+            until = {"valid_to": year_before(year)}
             yield self._rule(current | until, version, where, context)
             del changed["from"]
             current = current | changed | {"valid_from": year}
@@ -352,10 +460,15 @@ class _Reader:
         columns = (
             table.key if fields.get("columns") == "key" else self._columns(fields, "columns", where)
         )
+        raw_check = self._spelt_out(fields.get("check"), where, context)
         try:
-            check = read_check(fields.get("check"), table.key, context.code_sets)
+            check = read_check(raw_check, table.key, context.code_sets)
         except CheckError as error:
             raise self.fault(where, str(error)) from error
+        steps = _with_earlier(json.dumps(raw_check), context.steps)
+        also_reads = _once(also_reads, *(step.also_reads for step in steps))
+        may_read = _once(may_read, *(step.may_read for step in steps))
+        may_read = tuple(other for other in may_read if other not in also_reads)
         missing = check.reads - {other.alias for other in (*also_reads, *may_read)}
         if missing:
             raise self.fault(where, f"its check reads {min(missing)}; list it under also_reads.")
@@ -370,11 +483,12 @@ class _Reader:
             table=table,
             also_reads=also_reads,
             may_read=may_read,
+            steps=steps,
             columns=columns,
             check=check,
             protects=self._text(fields, "protects", where),
             guidance=self._text(fields, "guidance", where),
-            message=_fill(self._text(fields, "message", where), {"columns": ", ".join(sent)}),
+            message=filled(self._text(fields, "message", where), {"columns": ", ".join(sent)}),
             valid_from=self._year(fields, "valid_from", where),
             valid_to=self._year(fields, "valid_to", where),
         )
@@ -385,10 +499,14 @@ class _Reader:
         return tuple(self._known_table(alias, where, context) for alias in fields.get(name) or [])
 
     def _known_table(self, alias: str, where: str, context: _RuleContext) -> Table:
-        if alias not in context.tables:
+        this_year = alias.removeprefix(LAST_YEAR)
+        if this_year not in context.tables:
             known = ", ".join(context.tables)
             raise self.fault(where, f"table '{alias}' is not one of this file's: {known}.")
-        return context.tables[alias]
+        table = context.tables[this_year]
+        if alias == this_year:
+            return table
+        return replace(table, alias=alias, title=f"{table.title} (year before)", years_back=1)
 
     def _fields(self, raw: Any, known: set[str], where: str) -> dict[str, Any]:
         if not isinstance(raw, dict):
@@ -445,31 +563,46 @@ class _Reader:
 
 @dataclass(frozen=True)
 class _RuleContext:
-    """What a file says once for all its rules."""
+    """What a catalogue says once for all its rules."""
 
     tables: Mapping[str, Table]
     code_sets: Mapping[str, tuple[CodePeriod, ...]]
+    phrases: Mapping[str, Phrase]
+    steps: dict[str, Step]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """A catalogue as far as its first file tells."""
+
+    catalogue: Catalogue
+    context: _RuleContext
     defaults: Mapping[str, Any]
+    own_rules: Any
 
 
-def _fill(text: str, names: Mapping[str, str | None]) -> str:
-    """Put names in the places ``{name}`` of a text; other braces stay as they are."""
-    for name, value in names.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+def _named_in(sql: str, steps: Mapping[str, Step]) -> list[Step]:
+    """The steps a piece of SQL names, in the order of the catalogue."""
+    words = set(re.findall(r"\w+", sql))
+    return [step for name, step in steps.items() if name in words]
 
 
-def _fill_all(value: Any, names: Mapping[str, str | None]) -> Any:
-    """``_fill`` every text of a YAML value."""
-    if isinstance(value, str):
-        return _fill(value, names)
-    if isinstance(value, dict):
-        return {name: _fill_all(member, names) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_fill_all(member, names) for member in value]
-    return value
+def _with_earlier(sql: str, steps: Mapping[str, Step]) -> tuple[Step, ...]:
+    """The steps a piece of SQL names and those they build on, each after those it needs."""
+    wanted = {step.name for step in _named_in(sql, steps)}
+    for step in reversed(list(steps.values())):
+        if step.name in wanted:
+            wanted |= {earlier.name for earlier in _named_in(step.sql, steps)}
+    return tuple(step for name, step in steps.items() if name in wanted)
 
 
-def _year_before(year: str) -> str:
+def _once(*groups: Sequence[Table]) -> tuple[Table, ...]:
+    """The tables of all groups, each once."""
+    by_alias = {table.alias: table for group in groups for table in group}
+    return tuple(by_alias.values())
+
+
+def year_before(year: str) -> str:
+    """``2016/17`` to ``2015/16``."""
     first = int(year[:4]) - 1
     return f"{first}/{(first + 1) % 100:02d}"

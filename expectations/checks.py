@@ -4,9 +4,9 @@ What belongs here: one class for each word a rule may use under ``check``. What 
 rows are chosen, labelled and counted around that condition (``queries``).
 
 A check sees these tables: ``record`` (the rows to be judged), every table the rule lists
-under ``also_reads`` and ``may_read`` by its alias, and ``untyped_values`` where the catalogue
-names them. Every row of ``record`` also has ``as_at``, the day of the run. SQL's three-valued
-logic is the Department's own convention: a comparison with a blank passes.
+under ``also_reads`` and ``may_read`` by its alias, the steps of the catalogue it names, and
+``untyped_values`` where the catalogue names them. Every row of ``record`` also has ``as_at``,
+the day of the run. SQL's three-valued logic is the Department's own convention: a comparison with a blank passes.
 """
 
 from __future__ import annotations
@@ -252,6 +252,18 @@ class FailingRows:
         return f"select distinct * from ({self.query}) as judged"
 
 
+@dataclass(frozen=True)
+class NotCheckable:
+    """``not_checkable: <why>``: a rule the files cannot answer; it is skipped with the reason."""
+
+    reason: str
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``; no row can be said to fail."""
+        return _where("false")
+
+
 def read_check(
     raw: Any, key: tuple[str, ...], code_sets: Mapping[str, tuple[CodePeriod, ...]]
 ) -> Check:
@@ -317,6 +329,12 @@ class _Argument:
         return raw.strip()
 
 
+def _read_not_checkable(argument: _Argument) -> Check:
+    if not isinstance(argument.raw, str) or not argument.raw.strip():
+        raise CheckError("check 'not_checkable' needs the reason.")
+    return NotCheckable(" ".join(argument.raw.split()))
+
+
 def _read_codes(argument: _Argument) -> Check:
     fields = argument.fields("column", "set", optional=("blank",))
     if fields["set"] not in argument.code_sets:
@@ -357,6 +375,7 @@ _READERS: dict[str, Callable[[_Argument], Check]] = {
     "fails_when": lambda argument: FailsWhen(argument.sql(argument.raw)),
     "in_sequence": _read_in_sequence,
     "failing_rows": lambda argument: FailingRows(argument.sql(argument.raw)),
+    "not_checkable": _read_not_checkable,
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from expectations.catalogue import Catalogue, Rule, Table
@@ -93,14 +93,28 @@ class RuleQueries:
         steps["batch"] = f"select * from {judged}"
         steps["record"] = self._record()
         for table in (*self.rule.also_reads, *self.rule.may_read):
-            steps[table.alias] = f"select * from {table.relation}"
+            steps[table.alias] = _rows_of(table)
         if self.catalogue.untyped_values:
             steps["untyped_values"] = f"select * from {self.catalogue.untyped_values}"
+        for step in self.rule.steps:
+            steps[step.name] = step.sql
         return steps
 
     def _delivered(self) -> str:
         """The authorities and years for which every table the rule needs has been delivered."""
-        needed = sorted({table.delivered_as for table in self._tables if table.delivered_as})
+        own = [table for table in self._tables if table.delivered_as and not table.of_return]
+        this_year = self._delivered_all([table for table in own if not table.years_back])
+        last_year = [table for table in own if table.years_back]
+        if not last_year:
+            return this_year
+        moved = f"select la_code, {_year_after('period_label')} as period_label"
+        return (
+            f"{this_year}\nintersect\n"
+            f"{moved} from ({self._delivered_all(last_year)}) as year_before"
+        )
+
+    def _delivered_all(self, tables: Sequence[Table]) -> str:
+        needed = sorted({table.delivered_as for table in tables if table.delivered_as})
         names = ", ".join(f"'{name}'" for name in needed)
         return (
             f"select la_code, period_label from {DELIVERIES}\n"
@@ -168,6 +182,20 @@ class RuleQueries:
                 f" and untyped_values.column_name = '{sent_as.lower()}')"
             )
         return f"'{sent_as}=' || coalesce({', '.join(texts)}, '(blank)')"
+
+
+def _rows_of(table: Table) -> str:
+    """The rows of a table; those of the year before stand under the label of the year judged."""
+    if not table.years_back:
+        return f"select * from {table.relation}"
+    moved = f"{_year_after('period_label')} as period_label"
+    return f"select * replace ({moved}) from {table.relation}"
+
+
+def _year_after(label: str) -> str:
+    """``2016/17`` to ``2017/18``; null when it is no such label."""
+    year = f"try_cast(left({label}, 4) as integer)"
+    return f"concat({year} + 1, '/', right(cast({year} + 2 as varchar), 2))"
 
 
 def _statement(steps: Mapping[str, str], last: str) -> str:

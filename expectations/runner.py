@@ -18,7 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.catalogue import BOUNDARIES, Catalogue, Rule, Table, load_catalogues
+from expectations.catalogue import BOUNDARIES, Catalogue, Rule, Table, load_catalogues, year_before
+from expectations.checks import NotCheckable
 from expectations.findings import Found, Outcome, write
 from expectations.queries import DELIVERIES, Columns, RuleQueries, UnknownColumnError
 from expectations.suites import Expectation, Judgement, batch_query, judge
@@ -206,6 +207,8 @@ def _look_around(warehouse_file: Path) -> _Warehouse:
 def _plan(queries: RuleQueries, warehouse: _Warehouse) -> _Case:
     """Decide where a rule can be judged, and say why it cannot elsewhere."""
     rule, catalogue = queries.rule, queries.catalogue
+    if isinstance(rule.check, NotCheckable):
+        return _Case(queries, skipped=((_EVERYTHING, rule.check.reason),))
     needed = list(rule.tables)
     if catalogue.boundary == "returns":
         needed.append(DELIVERIES)
@@ -213,14 +216,34 @@ def _plan(queries: RuleQueries, warehouse: _Warehouse) -> _Case:
     if missing:
         reason = f"Table {missing[0]} has not been built."
         return _Case(queries, skipped=((_EVERYTHING, reason),))
+    for table in rule.also_reads:
+        if table.of_return and not _delivered_anywhere(table, warehouse.deliveries):
+            reason = f"No {table.title} is in force."
+            return _Case(queries, skipped=((_EVERYTHING, reason),))
     delivered = warehouse.deliveries.get(catalogue.return_name, {})
     if catalogue.by_delivery:
         return _plan_by_delivery(queries, delivered)
-    absent = _absent(rule, frozenset().union(*delivered.values()))
-    if absent:
-        reason = f"No {absent.title} file is in force."
-        return _Case(queries, skipped=((_EVERYTHING, reason),))
+    everything = frozenset().union(*delivered.values())
+    for table in _own_tables(rule):
+        if table.delivered_as not in everything:
+            reason = f"No {table.title} file is in force."
+            return _Case(queries, skipped=((_EVERYTHING, reason),))
     return _Case(queries, slices=(_EVERYTHING,))
+
+
+def _delivered_anywhere(table: Table, deliveries: Deliveries) -> bool:
+    """Whether reference data has come at all, for whatever period."""
+    slices = deliveries.get(table.of_return or "", {})
+    return any(table.delivered_as in tables for tables in slices.values())
+
+
+def _own_tables(rule: Rule) -> list[Table]:
+    """The tables of its own return a rule needs."""
+    return [
+        table
+        for table in (rule.table, *rule.also_reads)
+        if table.delivered_as and not table.of_return
+    ]
 
 
 def _plan_by_delivery(queries: RuleQueries, delivered: Mapping[Slice, frozenset[str]]) -> _Case:
@@ -236,19 +259,22 @@ def _plan_by_delivery(queries: RuleQueries, delivered: Mapping[Slice, frozenset[
     slices: list[Slice] = []
     skipped: list[tuple[Slice, str]] = []
     for place in where:
-        absent = _absent(rule, delivered[place])
+        absent = _absent(rule, place, delivered)
         if absent:
-            skipped.append((place, f"No {absent.title} file is in force for {place[1]}."))
+            skipped.append((place, absent))
         else:
             slices.append(place)
     return _Case(queries, slices=tuple(slices), skipped=tuple(skipped))
 
 
-def _absent(rule: Rule, delivered: frozenset[str]) -> Table | None:
-    """The first table a rule needs that was not delivered."""
-    for table in (rule.table, *rule.also_reads):
-        if table.delivered_as and table.delivered_as not in delivered:
-            return table
+def _absent(rule: Rule, place: Slice, delivered: Mapping[Slice, frozenset[str]]) -> str | None:
+    """The reason a rule cannot be judged somewhere: the first table it needs and has not."""
+    la_code, period_label = place
+    for table in _own_tables(rule):
+        year = year_before(period_label or "") if table.years_back else period_label
+        if table.delivered_as not in delivered.get((la_code, year), frozenset()):
+            title = table.title.removesuffix(" (year before)")
+            return f"No {title} file is in force for {year}."
     return None
 
 

@@ -21,7 +21,7 @@ from lxml import etree
 from orchestration.landing.contracts import Contract, Table
 from orchestration.landing.outcome import Refused, Rejection
 from orchestration.landing.readers.section import LINE_COLUMN, Header, Section, column_names
-from orchestration.landing.readers.xml_plain import Block, Indices, blocks, is_plain
+from orchestration.landing.readers.xml_plain import Block, Indices, NotPlainError, blocks
 
 _BLOCK_BYTES = 8 * 1024**2
 _ROWS_A_BATCH = 50_000
@@ -54,21 +54,29 @@ def open_xml(
     _refuse_document_type(path, name)
     try:
         _check_root(path, name, contract, contracts)
-        spool = _Spool(contract)
-        tags = _record_tags(contract)
-        if is_plain(path):
-            for block in blocks(path, tags):
-                spool.add_block(block)
-        else:
-            for tag, element in _records(path, tags):
-                spool.add(tag, element)
-        spool.close()
+        spool = _spool(path, contract)
     except etree.XMLSyntaxError as error:
         raise Refused(
             f"{name}, line {error.lineno}, is not well-formed XML: a tag is wrong or missing, or "
             "the file is cut short; export it again."
         ) from error
     return spool.sections()
+
+
+def _spool(path: Path, contract: Contract) -> _Spool:
+    """Take a file apart, by the fast way if it goes to the end, else from the start by lxml."""
+    tags = _record_tags(contract)
+    spool = _Spool(contract)
+    try:
+        for block in blocks(path, tags):
+            spool.add_block(block)
+    except NotPlainError:
+        spool.close()
+        spool = _Spool(contract)
+        for tag, element in _records(path, tags):
+            spool.add(tag, element)
+    spool.close()
+    return spool
 
 
 def _refuse_document_type(path: Path, name: str) -> None:
@@ -210,7 +218,8 @@ class _Path:
         around = block.around(rows, self.up)
         while True:
             for names in self.down:
-                found = np.where(found < 0, block.within(around, names), found)
+                if block.names.keys() >= set(names):
+                    found = np.where(found < 0, block.within(around, names), found)
             around = np.where(found < 0, around, -1)
             if not self.up or not (around >= 0).any():
                 return found

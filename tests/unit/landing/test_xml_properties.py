@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
+from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 import hypothesis.strategies as st
@@ -15,6 +16,7 @@ from orchestration.landing import contract_for, load_contracts
 from orchestration.landing.outcome import Refused
 from orchestration.landing.readers import xml as reader
 from orchestration.landing.readers.section import LINE_COLUMN
+from orchestration.landing.readers.xml_plain import NotPlainError, blocks
 
 CONTRACT = contract_for("cin_census", "2016-17")
 TEXT = st.text(st.sampled_from("ab1é&<>' "), max_size=5)
@@ -113,7 +115,10 @@ def test_what_is_written_is_what_is_read(
     tmp_path: Path, census: tuple[str, Rows], block_bytes: int
 ) -> None:
     text, rows = census
-    with mock.patch("orchestration.landing.readers.xml_plain._BLOCK_BYTES", block_bytes):
+    with (
+        mock.patch("orchestration.landing.readers.xml_plain._BLOCK_BYTES", block_bytes),
+        mock.patch.object(reader, "_records", side_effect=AssertionError("not read as plain")),
+    ):
         assert read(tmp_path, text) == rows
 
 
@@ -125,6 +130,79 @@ def test_the_slower_reader_gives_the_same(
     text, rows = census
     found = read(tmp_path, text + remark.rstrip("\n"))
     assert found == rows
+
+
+NOT_PLAIN = [
+    b"<",
+    b">",
+    b"/",
+    b"</",
+    b"/>",
+    b"<a>",
+    b"</Child>",
+    b"<Child>",
+    b"</Children></Message>",
+    b"<Message/>",
+    b"<a b='1'>",
+    b"<!-- -->",
+    b"<![CDATA[",
+    b"]]>",
+    b"<?p?>",
+    b"&",
+    b"&amp",
+    b"&nbsp;",
+    b"&#1;",
+    b"&lt;",
+    b"\0",
+    b"\x0b",
+    b"\r",
+    b"\x7f",
+    b"\xff",
+    b"\xc3",
+    b"\xef\xbf\xbe",
+    b"\xef\xbf\xbf",
+    b"\xed\xa0\x80",
+    b"x",
+    b" ",
+    b"",
+]
+
+
+def is_plain(file: Path) -> bool:
+    """Tell whether the fast way goes to the end of a file."""
+    try:
+        for _ in blocks(file, ["Child", "Header"]):
+            pass
+    except NotPlainError:
+        return False
+    return True
+
+
+def is_well_formed(content: bytes) -> bool:
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+@settings(no_deadline, max_examples=300)
+@given(censuses(), st.sampled_from([40, 4 * 1024**2]), st.data())
+def test_what_passes_for_plain_is_well_formed(
+    tmp_path: Path, census: tuple[str, Rows], block_bytes: int, data: st.DataObject
+) -> None:
+    text, _ = census
+    content = text.encode()
+    for _ in range(data.draw(st.integers(1, 2))):
+        start = data.draw(st.integers(0, len(content)))
+        length = data.draw(st.integers(0, 12))
+        put = data.draw(st.sampled_from(NOT_PLAIN))
+        content = content[:start] + put + content[start + length :]
+    file = tmp_path / "census.xml"
+    file.write_bytes(content)
+    with mock.patch("orchestration.landing.readers.xml_plain._BLOCK_BYTES", block_bytes):
+        plain = is_plain(file)
+    assert is_well_formed(content) or not plain
 
 
 @no_deadline

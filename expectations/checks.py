@@ -6,7 +6,8 @@ rows are chosen, labelled and counted around that condition (``queries``).
 A check sees these tables: ``record`` (the rows to be judged), every table the rule lists
 under ``also_reads`` and ``may_read`` by its alias, the steps of the catalogue it names, and
 ``untyped_values`` where the catalogue names them. Every row of ``record`` also has ``as_at``,
-the day of the run. SQL's three-valued logic is the Department's own convention: a comparison with a blank passes.
+the day of the run. SQL's three-valued logic is the Department's own convention: a comparison
+with a blank passes.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from demo import care, population
 from demo.calibration import CalibrationError, Quotas, load_quotas
 from demo.lives import Borough, Stay
 from demo.need import simulate_need
-from demo.returns import File, cin_census, published_statistics, ssda903
+from demo.providers import settle_providers
+from demo.returns import File, cin_census, finance, published_statistics, ssda903
 from demo.returns.published_statistics import Figures, figures_of
 from demo.short_breaks import simulate_short_breaks
 from demo.variety import quotas_of_another, scaled_quotas, size_of
@@ -36,6 +37,7 @@ _ATTEMPTS = 25
 _RETURNS = (
     ssda903,
     cin_census,
+    finance,
 )
 
 
@@ -110,7 +112,7 @@ def _live(plan: _Plan, draw: int, quotas: Quotas) -> Borough:
     authority, years = plan.authority, list(_SIMULATED_YEARS)
     rng = random.Random(f"{authority}:{plan.seed}:{draw}")  # noqa: S311
     stays = population.simulate(authority, rng, quotas, years)
-    lived = care.fill_in(stays, rng, quotas, years)
+    lived = settle_providers(rng, care.fill_in(stays, rng, quotas, years), quotas, years)
     breaks = simulate_short_breaks(authority, rng, _next_number(lived), years)
     everyone = [*lived, *breaks]
     cases = simulate_need(authority, rng, quotas, everyone, _next_number(everyone), _YEARS_OF_NEED)

@@ -195,7 +195,7 @@ def _placements(stays: Iterable[Stay], year: ReportingYear) -> int:
             if not carers or episode.reason_started in ("S", "P", "B"):
                 carers.append([])
             carers[-1].append(episode)
-    left_out = set()
+    left_out: set[int] = set()
     for place in range(1, len(carers) - 1):
         before, away, after = carers[place - 1][-1], carers[place][0], carers[place + 1][0]
         if away.placement.place[0] == "T" and before.placement.postcode == after.placement.postcode:

@@ -155,6 +155,14 @@ def active(returns: Returns, answer: Answer) -> Counts:
     return sum(code[0] in "FP" for code in codes), len(codes)
 
 
+def in_house(returns: Returns, answer: Answer) -> Counts:
+    """Children with the council's own foster carers; temporary placements do not last so long."""
+    rows = [row for row in in_figures(returns, year_of(answer)) if not row["DEC"]]
+    foster = {"U1", "U2", "U3", "U4", "U5", "U6"}
+    own = [row for row in rows if row["PLACE"] in foster and row["PLACE_PROVIDER"] == "PR1"]
+    return len(own), len(rows)
+
+
 FROM_903 = {
     "JC-LACN": looked_after,
     "JC-LACAGE": looked_after,
@@ -163,6 +171,7 @@ FROM_903 = {
     "NI 62": often_moved,
     "NI 63": settled,
     "JC-PTYPE": placed,
+    "PC12": in_house,
     "JC-ADOPTED": adopted,
     "NI 61": placed_in_time,
     "A1": mean_days(0),

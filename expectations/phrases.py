@@ -4,7 +4,7 @@ What belongs here: filling names into texts, and spelling phrases out. What does
 SQL means (``checks``) and where phrases stand in a file (``catalogue``).
 
 ``same_child(other): "{other}.child_id = record.child_id"`` lets a rule write
-``$same_child(header)``. Phrases may use phrases; an argument holds no comma and no bracket.
+``$same_child(header)``. Phrases may use phrases, and so may arguments.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _SIGNATURE = re.compile(r"(\w+)\(([\w, ]*)\)")
-_USE = re.compile(r"\$(\w+)\(([^()]*)\)")
-_DEEPEST = 10
+_USE = re.compile(r"\$(\w+)\(")
+_MOST_USES = 1000
 
 
 class PhraseError(ValueError):
@@ -61,20 +61,36 @@ def spelt_out(value: Any, phrases: Mapping[str, Phrase]) -> Any:
 
 
 def _spelt_out(text: str, phrases: Mapping[str, Phrase]) -> str:
-    for _ in range(_DEEPEST):
-        longer = _USE.sub(lambda use: _one(use, phrases), text)
-        if longer == text:
+    for _ in range(_MOST_USES):
+        use = _USE.search(text)
+        if use is None:
             return text
-        text = longer
+        arguments, end = _arguments(text, use.end())
+        text = text[: use.start()] + _one(use[1], arguments, phrases) + text[end:]
     raise PhraseError("its phrases use each other without end.")
 
 
-def _one(use: re.Match[str], phrases: Mapping[str, Phrase]) -> str:
-    name, listed = use.groups()
+def _arguments(text: str, start: int) -> tuple[list[str], int]:
+    """The arguments from behind an opening bracket, and where the closing one ends."""
+    arguments = [""]
+    depth = 1
+    for position in range(start, len(text)):
+        letter = text[position]
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            given = [argument.strip() for argument in arguments]
+            return ([] if given == [""] else given), position + 1
+        if letter == "," and depth == 1:
+            arguments.append("")
+        else:
+            arguments[-1] += letter
+    raise PhraseError("a phrase has no closing bracket.")
+
+
+def _one(name: str, arguments: list[str], phrases: Mapping[str, Phrase]) -> str:
     if name not in phrases:
         raise PhraseError(f"phrase '{name}' is not one of {', '.join(phrases) or 'none'}.")
     phrase = phrases[name]
-    arguments = [argument.strip() for argument in listed.split(",")] if listed.strip() else []
     if len(arguments) != len(phrase.parameters):
         raise PhraseError(f"phrase '{name}' takes {len(phrase.parameters)} arguments.")
     return filled(phrase.sql, dict(zip(phrase.parameters, arguments, strict=True)))

@@ -11,13 +11,20 @@
         relation ~ '.' ~ start_date
     ) ~ " as date)" -%}
     select
-        {{ relation }}.*,
-        {{ weekdays_until(relation ~ '.' ~ end_date) }}
-        - {{ weekdays_until(day_zero) }}
-        - cast(count(bank_holidays.holiday_date) as integer) as working_days
-    from {{ relation }}
-    left join bank_holidays
-        on bank_holidays.holiday_date > {{ day_zero }}
-            and bank_holidays.holiday_date <= {{ relation }}.{{ end_date }}
-    group by all
+        *,
+        cast(
+            {{ weekdays_until(end_date) }} - {{ weekdays_until('day_zero') }} - holiday_count
+            as integer
+        ) as working_days
+    from (
+        select
+            {{ relation }}.*,
+            {{ day_zero }} as day_zero,
+            count(bank_holidays.holiday_date) as holiday_count
+        from {{ relation }}
+        left join bank_holidays
+            on bank_holidays.holiday_date > {{ day_zero }}
+                and bank_holidays.holiday_date <= {{ relation }}.{{ end_date }}
+        group by all
+    ) as with_holidays
 {%- endmacro %}

@@ -68,6 +68,45 @@
             'why': 'Audits graded Not Applicable stay in the whole: the 2017 report divides by 313
                 audits, 6 of them without a grade.',
         },
+        'ni61_limit': {
+            'default': 'by_year',
+            'why': 'To 2016/17 placed within calendar_12_months of the decision, the indicator\'s own
+                words; then less_than_365_days, the Department\'s (edge cases 77 to 79). Either name
+                sets one rule for all years.',
+        },
+        'ni61_disrupted': {
+            'default': 'left_out',
+            'why': 'A child whose earlier adoptive placement was disrupted is left_out of NI 61, by
+                the indicator\'s text; not_within keeps all adopted children in the base, as the
+                Department\'s table does (edge case 80).',
+        },
+        'ni63_method': {
+            'default': 'by_year',
+            'why': 'From the publication of 2021 care that began as short breaks is out, and a carer
+                who becomes a fosterer for adoption a change of placement (edge case 57). pre_2021
+                or 2021_on sets one method for all years.',
+        },
+        'ni58_age_rule': {
+            'default': 'published',
+            'why': 'The published base is children of 5 to 16 on 31 March, revised back to 2010/11,
+                and 4 to 16 before; collection takes 4 to 16, who are all scored, in every year
+                (edge case 104).',
+        },
+        'review_month_rule': {
+            'default': 'calendar',
+            'why': 'Reviews are due after 3 and 6 calendar months, as the regulations say; days takes
+                91 and 183 days, as councils do (edge cases 98, 102).',
+        },
+        'adoption_restarts_reviews': {
+            'default': true,
+            'why': 'An order to place for adoption and moving in with adopters each start the cycle
+                of reviews anew (SI 2005/389 regulation 36).',
+        },
+        'e13_is_returning_home': {
+            'default': false,
+            'why': 'E13 is leaving care to live with somebody without parental responsibility: no
+                return home, though some count it in JC-RETHOME.',
+        },
     } -%}
     {%- if name not in defaults -%}
         {{ exceptions.raise_compiler_error(

@@ -45,11 +45,14 @@ numbered as (
         category_of_need_code,
         placement_type_code,
         placement_provider_code,
+        home_postcode,
         placement_postcode,
         provider_urn,
+        placement_distance_miles,
         is_short_break,
         is_without_night,
         episode_end_date is null or episode_end_date > period_end as is_open_at_period_end,
+        _delivery_id,
         _source_file,
         _source_line
     from newest_rows

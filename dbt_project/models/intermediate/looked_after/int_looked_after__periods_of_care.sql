@@ -1,5 +1,5 @@
-with episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+with histories as (
+    select * from {{ ref('int_looked_after__histories') }}
 ),
 
 -- Short breaks are a series of their own: care that follows them is a new period.
@@ -11,7 +11,7 @@ with_latest_end_before as (
             order by episode_number
             rows between unbounded preceding and 1 preceding
         ) as latest_end_before
-    from episodes
+    from histories
 ),
 
 -- Care that ends and starts again on one day went on (edge case 76).
@@ -44,18 +44,36 @@ periods as (
             as first_start_reason_code,
         nullif(max_by(coalesce(end_reason_code, ''), episode_number), '')
             as last_end_reason_code,
-        nullif(min_by(coalesce(placement_type_code, ''), episode_number), '')
-            as first_placement_type_code,
-        nullif(min_by(coalesce(legal_status_code, ''), episode_number), '')
-            as first_legal_status_code,
-        nullif(min_by(coalesce(category_of_need_code, ''), episode_number), '')
-            as first_category_of_need_code,
+        min(episode_number) as first_episode_number,
+        max(episode_number) as last_episode_number,
+        max_by(is_in_return, episode_number) as is_end_returned,
         count(*) as episode_count,
         count(*) filter (
             where start_reason_code = 'S' and latest_end_before = episode_start_date
         ) > 0 as has_same_day_restart
     from with_period_number
     group by all
+),
+
+with_breaks_before as (
+    select
+        periods.*,
+        short_breaks.child_id is not null as has_begun_as_short_breaks
+    from periods
+    left join (
+        select distinct
+            la_code,
+            period_label,
+            child_id,
+            care_end_date
+        from periods
+        where is_short_break
+    ) as short_breaks
+        on not periods.is_short_break
+            and periods.la_code = short_breaks.la_code
+            and periods.period_label = short_breaks.period_label
+            and periods.child_id = short_breaks.child_id
+            and periods.care_start_date = short_breaks.care_end_date
 )
 
-select * from periods
+select * from with_breaks_before

@@ -130,7 +130,11 @@ placements as (
             max(coalesce(stay_end_date, cast('9999-12-31' as date))),
             cast('9999-12-31' as date)
         ) as placement_end_date,
-        min_by(placement_type_code, stay_number) as first_placement_type_code,
+        min_by(coalesce(first_placement_type_code, ''), stay_number)
+            as first_placement_type_code,
+        min(moved_in_date) as moved_in_date,
+        min_by(first_carer_key, stay_number) as first_carer_key,
+        max_by(last_carer_key, stay_number) as last_carer_key,
         bool_and(stay_kind <> 'placement') as is_temporary,
         bool_or(
             coalesce(stay_end_date, cast('9999-12-31' as date))

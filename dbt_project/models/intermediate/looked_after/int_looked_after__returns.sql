@@ -15,7 +15,8 @@ returned_years as (
         {{ financial_year_end('period_label') }} as period_end,
         count(*) filter (where table_name = 'header') > 0 as has_header_table,
         count(*) filter (where table_name = 'episodes') > 0 as has_episodes_table,
-        count(*) filter (where table_name = 'uasc') > 0 as has_uasc_table
+        count(*) filter (where table_name = 'uasc') > 0 as has_uasc_table,
+        count(*) filter (where table_name = 'reviews') > 0 as has_reviews_table
     from deliveries_in_force
     where return_name = 'ssda903' and la_code is not null
     group by all
@@ -25,7 +26,8 @@ returned_years as (
 whole_years as (
     select
         coalesce(areas.area_code, returned_years.la_code) as area_code,
-        returned_years.*
+        returned_years.*,
+        least(returned_years.period_end, cast('{{ var("as_at") }}' as date)) as known_until
     from returned_years
     left join areas on returned_years.la_code = areas.la_code
     where returned_years.period_start is not null

@@ -1,5 +1,5 @@
-with episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+with histories as (
+    select * from {{ ref('int_looked_after__histories') }}
 ),
 
 -- Short breaks are outside (edge cases 60, 61); a stay of no night is no placement (case 66).
@@ -27,7 +27,7 @@ nights_in_care as (
                 else ''
             end
         ) as carer_key
-    from episodes
+    from histories
     where not is_short_break and not is_without_night
 ),
 
@@ -96,6 +96,10 @@ stays as (
         ) as stay_end_date,
         min_by(carer_key, episode_number) as first_carer_key,
         max_by(carer_key, episode_number) as last_carer_key,
+        min_by(coalesce(placement_type_code, ''), episode_number) as first_placement_type_code,
+        min(episode_start_date) filter (
+            where placement_type_code in ('A1', 'A2', 'A3', 'A4', 'A5', 'A6')
+        ) as moved_in_date,
         max_by(coalesce(placement_type_code, ''), episode_number) as placement_type_code,
         max_by(coalesce(placement_provider_code, ''), episode_number) as placement_provider_code
     from with_stay_number

@@ -1,44 +1,13 @@
-with returns as (
-    select * from {{ ref('int_looked_after__returns') }}
-),
-
-episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+with children as (
+    select * from {{ ref('int_looked_after__children_on_31_march') }}
 ),
 
 placements as (
     select * from {{ ref('int_looked_after__placements') }}
 ),
 
-children as (
-    select * from {{ ref('int_looked_after__children') }}
-),
-
-unaccompanied_children as (
-    select * from {{ ref('int_looked_after__unaccompanied_children') }}
-),
-
-placement_types as (
-    select * from {{ ref('ref_placement_type') }}
-),
-
-legal_statuses as (
-    select * from {{ ref('ref_legal_status') }}
-),
-
-categories_of_need as (
-    select * from {{ ref('ref_category_of_need') }}
-),
-
--- Open on 31 March: started by then and not ended by the end of that day (edge case 65). A child
--- with two open episodes is one child; the latest that is no short break describes the child.
-open_on_31_march as (
-    select * from episodes
-    where is_open_at_period_end
-    qualify row_number() over (
-            partition by la_code, period_label, child_id
-            order by is_short_break asc, episode_start_date desc, episode_number desc
-        ) = 1
+descriptions as (
+    select * from {{ ref('int_looked_after__descriptions') }}
 ),
 
 placement_counts as (
@@ -54,73 +23,77 @@ placement_counts as (
 
 described as (
     select
-        returns.area_code,
-        open_on_31_march.la_code,
-        open_on_31_march.period_label,
-        open_on_31_march.period_start,
-        open_on_31_march.period_end,
-        open_on_31_march.child_id,
-        children.date_of_birth,
-        cast(
-            {{ age_in_years('children.date_of_birth', 'open_on_31_march.period_end') }} as integer
-        ) as age_years,
-        coalesce(children.sex, 'Unknown') as sex,
-        coalesce(children.ethnic_group, 'Unknown') as ethnic_group,
-        coalesce(children.minority_ethnic, 'Unknown') as minority_ethnic,
-        coalesce(placement_types.placement_type, 'Unknown') as placement_type,
-        coalesce(legal_statuses.legal_status, 'Unknown') as legal_status,
-        coalesce(categories_of_need.label, 'Unknown') as category_of_need,
-        {{ unaccompanied_on('open_on_31_march.period_end') }} as uasc,
-        not open_on_31_march.is_short_break as is_looked_after,
-        coalesce(placement_counts.placement_count, 0) as placement_count,
-        open_on_31_march._source_file,
-        open_on_31_march._source_line
-    from open_on_31_march
-    inner join returns
-        on open_on_31_march.la_code = returns.la_code
-            and open_on_31_march.period_label = returns.period_label
-    left join children
-        on open_on_31_march.la_code = children.la_code
-            and open_on_31_march.period_label = children.period_label
-            and open_on_31_march.child_id = children.child_id
-    left join unaccompanied_children
-        on open_on_31_march.la_code = unaccompanied_children.la_code
-            and open_on_31_march.period_label = unaccompanied_children.period_label
-            and open_on_31_march.child_id = unaccompanied_children.child_id
+        concat(children.la_code, ':', children.period_label, ':', children.child_id)
+            as member_id,
+        children.area_code,
+        children.la_code,
+        children.period_label,
+        children.period_start,
+        children.period_end,
+        children.child_id,
+        children.period_end as counted_on,
+        {{ described_on('children.period_end') }},
+        not children.is_short_break as is_looked_after,
+        cast(coalesce(placement_counts.placement_count, 0) as integer) as placement_count,
+        children.care_night_count,
+        cast(children.distance_miles as double) as distance_miles,
+        coalesce(
+            children.placement_provider_code = 'PR1'
+            and substr(children.placement_type_code, 1, 1) in ('F', 'Q', 'U'),
+            false
+        ) as is_with_own_foster_carers,
+        children._delivery_id,
+        children._source_file,
+        children._source_line
+    from children
+    inner join descriptions
+        on children.la_code = descriptions.la_code
+            and children.period_label = descriptions.period_label
+            and children.child_id = descriptions.child_id
+            and children.episode_number = descriptions.episode_number
     left join placement_counts
-        on open_on_31_march.la_code = placement_counts.la_code
-            and open_on_31_march.period_label = placement_counts.period_label
-            and open_on_31_march.child_id = placement_counts.child_id
-    left join placement_types
-        on open_on_31_march.placement_type_code = placement_types.code
-    left join legal_statuses
-        on open_on_31_march.legal_status_code = legal_statuses.code
-    left join categories_of_need
-        on open_on_31_march.category_of_need_code = categories_of_need.code
+        on children.la_code = placement_counts.la_code
+            and children.period_label = placement_counts.period_label
+            and children.child_id = placement_counts.child_id
 ),
 
 members as (
     select
-        concat(la_code, ':', period_label, ':', child_id) as member_id,
+        member_id,
         area_code,
         la_code,
         period_label,
         period_start,
         period_end,
         child_id,
+        counted_on,
         date_of_birth,
         age_years,
-        {{ age_band('age_years') }} as age_band,
+        age_band,
         sex,
         ethnic_group,
         minority_ethnic,
+        disability,
         placement_type,
         legal_status,
         category_of_need,
         uasc,
         is_looked_after,
         is_looked_after and placement_count >= 3 as has_three_or_more_placements,
-        cast(placement_count as integer) as placement_count,
+        is_looked_after and is_with_own_foster_carers as is_fostered_in_house,
+        is_looked_after and distance_miles is not null as has_known_distance,
+        is_looked_after and coalesce(distance_miles < 20, false) as is_placed_within_20_miles,
+        placement_count,
+        care_night_count,
+        distance_miles,
+        case
+            when not is_looked_after then 'In a series of short breaks'
+            when placement_count = 1 then 'Looked after in 1 placement'
+            else concat(
+                'Looked after in ', cast(placement_count as {{ dbt.type_string() }}), ' placements'
+            )
+        end as reason,
+        _delivery_id,
         _source_file,
         _source_line
     from described

@@ -5,6 +5,11 @@
         `pier dbt build --vars '{same_carer_is_same_placement: false}'` shows what one is worth.
     -#}
     {%- set defaults = {
+        'target_near_percent': {
+            'default': 5,
+            'why': 'A figure that misses its target by no more than this share of it is near; the
+                council printed no rule for its amber.',
+        },
         'same_carer_is_same_placement': {
             'default': true,
             'why': 'RNE T and U, and adoption by the current foster carer, are no new placement

@@ -1,9 +1,15 @@
+{% set limit = var('small_number_limit') | int %}
+
 with figures as (
     select * from {{ ref('fct_indicator_values') }}
 ),
 
 indicators as (
     select * from {{ ref('dim_indicators') }}
+),
+
+computed_values as (
+    select * from {{ ref('fct_computed_values') }}
 ),
 
 withheld_counts as (
@@ -18,9 +24,13 @@ computed_figures as (
         figures.period_label,
         figures.breakdown,
         figures.breakdown_value,
-        figures.denominator - figures.numerator between 1 and {{ var('small_number_limit') | int }}
+        figures.denominator - figures.numerator between 1 and {{ limit }}
         and indicators.measure = 'distribution' as has_small_rest,
-        indicators.population,
+        case
+            when figures.period_type in ('month', 'quarter')
+                then coalesce(indicators.monthly_population, indicators.population)
+            else indicators.population
+        end as population,
         indicators.denominator as denominator_set,
         {{ numerator_set('indicators.measure', 'indicators.numerator', 'indicators.denominator') }}
             as numerator_set,
@@ -33,7 +43,7 @@ computed_figures as (
 
 -- A figure is withheld with any count it rests on. A share of the whole rests on the whole as well.
 withheld_figures as (
-    select distinct
+    select
         computed_figures.indicator_id,
         computed_figures.area_code,
         computed_figures.period_label,
@@ -57,9 +67,30 @@ withheld_figures as (
                 and computed_figures.denominator_set = withheld_counts.set_name
             )
     where withheld_counts.set_name is not null or computed_figures.has_small_rest
+    union
+    -- A gap rests on two groups, and on who is not in the numerator of each.
+    select
+        computed_values.indicator_id,
+        computed_values.area_code,
+        computed_values.period_label,
+        computed_values.breakdown,
+        computed_values.breakdown_value
+    from computed_values
+    inner join indicators on computed_values.indicator_id = indicators.indicator_id
+    where
+        indicators.measure = 'gap'
+        and (
+            computed_values.group_numerator between 1 and {{ limit }}
+            or computed_values.group_denominator - computed_values.group_numerator
+            between 1 and {{ limit }}
+            or computed_values.others_numerator between 1 and {{ limit }}
+            or computed_values.others_denominator - computed_values.others_numerator
+            between 1 and {{ limit }}
+        )
 ),
 
-suppressed as (
+-- What an owner sent with its counts is withheld like what is computed; targets count nobody.
+small_returned_figures as (
     select
         figures.indicator_id,
         figures.area_code,
@@ -67,22 +98,25 @@ suppressed as (
         figures.period_label,
         figures.breakdown,
         figures.breakdown_value,
-        figures.version,
-        figures.basis,
-        figures.period_start,
-        figures.period_end,
-        case when withheld_figures.indicator_id is null then figures.numerator end as numerator,
-        case when withheld_figures.indicator_id is null then figures.denominator end
-            as denominator,
-        case when withheld_figures.indicator_id is null then figures.value end as value,
-        case
-            when withheld_figures.indicator_id is null then figures.status
-            else 'suppressed'
-        end as status,
-        case
-            when withheld_figures.indicator_id is null then figures.note
-            else 'Withheld: it rests on a small number of children, or would give one away.'
-        end as note
+        figures.version
+    from figures
+    inner join indicators on figures.indicator_id = indicators.indicator_id
+    where
+        figures.basis = 'returned'
+        and figures.version <> 'target'
+        and (
+            figures.numerator between 1 and {{ limit }}
+            or figures.denominator - figures.numerator between 1 and {{ limit }}
+            or figures.denominator between 1 and {{ limit }}
+            or (indicators.unit = 'count' and figures.value between 1 and {{ limit }})
+        )
+),
+
+judged as (
+    select
+        figures.*,
+        withheld_figures.indicator_id is not null
+        or small_returned_figures.indicator_id is not null as is_withheld
     from figures
     left join withheld_figures
         on figures.basis = 'computed'
@@ -91,6 +125,39 @@ suppressed as (
             and figures.period_label = withheld_figures.period_label
             and figures.breakdown = withheld_figures.breakdown
             and figures.breakdown_value = withheld_figures.breakdown_value
+    left join small_returned_figures
+        on figures.basis = 'returned'
+            and figures.indicator_id = small_returned_figures.indicator_id
+            and figures.area_code = small_returned_figures.area_code
+            and figures.period_type = small_returned_figures.period_type
+            and figures.period_label = small_returned_figures.period_label
+            and figures.breakdown = small_returned_figures.breakdown
+            and figures.breakdown_value = small_returned_figures.breakdown_value
+            and figures.version = small_returned_figures.version
+),
+
+suppressed as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        breakdown,
+        breakdown_value,
+        version,
+        basis,
+        period_start,
+        period_end,
+        case when not is_withheld then numerator end as numerator,
+        case when not is_withheld then denominator end as denominator,
+        case when not is_withheld then value end as value,
+        case when is_withheld then 'suppressed' else status end as status,
+        case
+            when is_withheld
+                then 'Withheld: it rests on a small number of children, or would give one away.'
+            else note
+        end as note
+    from judged
 )
 
 select * from suppressed

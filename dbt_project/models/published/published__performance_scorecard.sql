@@ -14,16 +14,17 @@ home_area as (
         and la_code = '{{ var("home_la_code") }}'
 ),
 
--- The computed figures as they may be shown, in order, so that a change does not give back the
--- value before it.
-computed_figures as (
+-- The figures as they may be shown, in order, so that a change does not give back the value before
+-- it. What national statistics publish is shown as they do.
+figures_of_ours as (
     select
         published_figures.indicator_id,
+        published_figures.basis,
         published_figures.period_label,
         published_figures.status,
         published_figures.value,
         lag(published_figures.value) over (
-            partition by published_figures.indicator_id
+            partition by published_figures.indicator_id, published_figures.basis
             order by
                 coalesce(published_figures.period_end, cast('0001-01-01' as date)),
                 published_figures.period_label
@@ -33,7 +34,8 @@ computed_figures as (
     where
         published_figures.breakdown = 'total'
         and published_figures.version = 'outturn'
-        and published_figures.basis = 'computed'
+        and published_figures.basis <> 'published'
+        and published_figures.period_type not in ('month', 'quarter')
 ),
 
 figures_to_show as (
@@ -41,21 +43,22 @@ figures_to_show as (
         scorecard.indicator_id,
         scorecard.period_label,
         case
-            when scorecard.basis = 'computed' then computed_figures.status
+            when scorecard.basis <> 'published' then figures_of_ours.status
             else scorecard.status
         end as status,
         case
-            when scorecard.basis = 'computed' then computed_figures.value
+            when scorecard.basis <> 'published' then figures_of_ours.value
             else scorecard.value
         end as value,
         case
-            when scorecard.basis = 'computed' then computed_figures.previous_value
+            when scorecard.basis <> 'published' then figures_of_ours.previous_value
             else scorecard.previous_value
         end as previous_value
     from scorecard
-    left join computed_figures
-        on scorecard.indicator_id = computed_figures.indicator_id
-            and scorecard.period_label = computed_figures.period_label
+    left join figures_of_ours
+        on scorecard.indicator_id = figures_of_ours.indicator_id
+            and scorecard.period_label = figures_of_ours.period_label
+            and scorecard.basis = figures_of_ours.basis
 ),
 
 suppressed as (

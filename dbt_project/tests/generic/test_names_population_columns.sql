@@ -11,8 +11,11 @@
             {%- do population_columns.update({node.name: node.columns.keys() | list}) -%}
         {%- endfor -%}
         {%- set named = run_query(
-            "select indicator_id, population, measure, numerator, denominator, measure_column from "
-            ~ model ~ " where population is not null order by indicator_id"
+            "select indicator_id, population, measure, numerator, denominator, comparison, "
+            ~ "measure_column from " ~ model ~ " where population is not null "
+            ~ "union all select indicator_id, monthly_population, measure, numerator, denominator, "
+            ~ "comparison, measure_column from " ~ model ~ " where monthly_population is not null "
+            ~ "order by indicator_id"
         ) -%}
         {%- for row in named -%}
             {%- if row['population'] not in population_columns -%}
@@ -22,7 +25,7 @@
                     ~ population_columns.keys() | sort | join(', ') ~ "."
                 ) }}
             {%- endif -%}
-            {%- set names = [row['numerator'], row['measure_column']] -%}
+            {%- set names = [row['numerator'], row['comparison'], row['measure_column']] -%}
             {%- if row['measure'] != 'rate' -%}
                 {%- do names.append(row['denominator']) -%}
             {%- endif -%}
@@ -41,6 +44,11 @@
     where
         (population is null) <> (measure is null)
         or (population is not null and numerator is null and measure_column is null)
-        or (measure in ('percent', 'rate', 'distribution') and denominator is null)
-        or (measure in ('mean', 'median') and (measure_column is null or denominator is null))
+        or (measure in ('percent', 'rate', 'distribution', 'gap') and denominator is null)
+        or (
+            measure in ('mean', 'median', 'lowest_fifth_gap')
+            and (measure_column is null or denominator is null)
+        )
+        or (measure = 'gap') <> (comparison is not null)
+        or (monthly_population is not null and (population is null or not is_monthly))
 {% endtest %}

@@ -2,47 +2,69 @@ with figures as (
     select * from {{ ref('stg_published_statistics__ees_figures') }}
 ),
 
+residents as (
+    select * from {{ ref('stg_population_estimates__residents') }}
+),
+
 areas as (
     select * from {{ ref('ref_areas') }}
     where is_newest_code
 ),
 
+-- Published for every area, of children only; landed for the areas somebody asked for, by sex and
+-- in other bands of age.
 estimates as (
     select
-        la_code,
-        release,
-        value,
-        cast(substr(source_period, 1, 4) as integer) as estimate_year
+        areas.area_code,
+        '0-17' as age_band,
+        'All' as sex_name,
+        figures.value as population_count,
+        cast(substr(figures.source_period, 1, 4) as integer) as estimate_year,
+        1 as preference,
+        figures.release
     from figures
+    inner join areas on figures.la_code = areas.la_code
     where
-        series = 'ons_mid-year_population_estimates'
-        and lower(measure_title) like '%0 to 17%'
-        and value is not null
-        and la_code is not null
+        figures.series = 'ons_mid-year_population_estimates'
+        and lower(figures.measure_title) like '%0 to 17%'
+        and figures.value is not null
+    union all
+    select
+        area_code,
+        age_band,
+        sex_name,
+        cast(resident_count as double) as population_count,
+        estimate_year,
+        2 as preference,
+        '' as release
+    from residents
+    where resident_count is not null
 ),
 
 newest_estimates as (
     select * from estimates
     qualify row_number() over (
-            partition by la_code, estimate_year
-            order by release desc, value asc
+            partition by area_code, age_band, sex_name, estimate_year
+            order by preference asc, release desc, population_count asc
         ) = 1
 ),
 
 -- The estimate of the middle of 2016 divides the figures of 2016/17, as the Department's rates do.
 populations as (
     select
-        'children_aged_0_to_17' as population_name,
-        areas.area_code,
+        case
+            when age_band = '0-17' then 'children_aged_0_to_17'
+            else concat('residents_aged_', replace(age_band, '-', '_to_'))
+        end as population_name,
+        area_code,
         concat(
-            cast(newest_estimates.estimate_year as {{ dbt.type_string() }}), '/',
-            substr(
-                cast(newest_estimates.estimate_year + 1 as {{ dbt.type_string() }}), 3, 2
-            )
+            cast(estimate_year as {{ dbt.type_string() }}), '/',
+            substr(cast(estimate_year + 1 as {{ dbt.type_string() }}), 3, 2)
         ) as period_label,
-        newest_estimates.value as population_count
+        case when sex_name = 'All' then 'total' else 'sex' end as breakdown,
+        case when sex_name = 'All' then 'total' else sex_name end as breakdown_value,
+        population_count
     from newest_estimates
-    inner join areas on newest_estimates.la_code = areas.la_code
 )
 
 select * from populations

@@ -1,39 +1,32 @@
-with returns as (
-    select * from {{ ref('int_looked_after__returns') }}
+with population_tables as (
+    select * from {{ ref('population_tables') }}
 ),
 
--- One entry for each population: the years its returns were landed for, and whether every table
--- it is made from was among them. Without one, its figures are not available, never 0.
-children_looked_after as (
-    select
-        'pop_children_looked_after' as population,
-        'ssda903' as source_return,
-        area_code,
-        la_code,
-        period_label,
-        period_start,
-        period_end,
-        has_episodes_table as is_complete
-    from returns
+tables_in_force as (
+    select * from {{ ref('int_indicators__tables_in_force') }}
 ),
 
-care_starters as (
-    select
-        'pop_care_starters' as population,
-        'ssda903' as source_return,
-        area_code,
-        la_code,
-        period_label,
-        period_start,
-        period_end,
-        has_episodes_table as is_complete
-    from returns
+years as (
+    select * from {{ ref('reporting_years') }}
 ),
 
+-- A population has figures for the years any table of its leading return came in for.
 population_periods as (
-    select * from children_looked_after
-    union all
-    select * from care_starters
+    select distinct
+        population_tables.population,
+        tables_in_force.area_code,
+        tables_in_force.la_code,
+        tables_in_force.period_label,
+        years.start_year
+    from population_tables
+    inner join tables_in_force
+        on population_tables.return_name = tables_in_force.return_name
+    inner join years on tables_in_force.period_label = years.financial_year_label
+    where
+        population_tables.is_leading
+        and years.start_year between
+        coalesce(population_tables.first_start_year, years.start_year)
+        and coalesce(population_tables.last_start_year, years.start_year)
 )
 
 select * from population_periods

@@ -13,6 +13,7 @@ indicators as (
         unit,
         polarity,
         period_type,
+        period_basis,
         multiplier,
         decimals,
         source_return,
@@ -23,9 +24,12 @@ indicators as (
         effective_from,
         effective_to,
         population,
+        monthly_population,
+        is_monthly,
         measure,
         numerator,
         denominator,
+        comparison,
         measure_column
     from catalogue
 )

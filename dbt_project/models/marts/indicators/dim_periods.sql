@@ -148,6 +148,29 @@ periods as (
     select * from with_ends
     union all
     select * from snapshots
+),
+
+-- The financial year and the quarter that months and quarters lie in.
+with_years as (
+    select
+        periods.period_label,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        financial_years.period_label as year_label,
+        quarters_around.period_label as quarter_label
+    from periods
+    left join financial_years
+        on periods.period_type in ('month', 'quarter')
+            and periods.period_start between
+            financial_years.period_start
+            and cast({{ dbt.dateadd('month', 11, 'financial_years.period_start') }} as date)
+    left join quarters as quarters_around
+        on periods.period_type = 'month'
+            and periods.period_start between
+            quarters_around.period_start
+            and cast({{ dbt.dateadd('month', 2, 'quarters_around.period_start') }} as date)
 )
 
-select * from periods
+
+select * from with_years

@@ -11,6 +11,19 @@ population_periods as (
     select * from {{ ref('int_indicators__population_periods') }}
 ),
 
+gaps as (
+    select * from {{ ref('int_indicators__gaps') }}
+),
+
+periods as (
+    select * from {{ ref('dim_periods') }}
+    where period_start <= cast('{{ var("as_at") }}' as date)
+),
+
+population_breakdowns as (
+    select * from {{ ref('int_indicators__population_breakdowns') }}
+),
+
 breakdown_values as (
     select * from {{ ref('breakdown_values') }}
 ),
@@ -19,79 +32,191 @@ populations_of_areas as (
     select * from {{ ref('int_indicators__area_populations') }}
 ),
 
--- Every figure there should be, so that one without members is a 0 or a status, not a gap.
-expected_figures as (
+years_expected as (
     select
         indicators.indicator_id,
-        indicators.measure,
-        indicators.multiplier,
-        indicators.period_type,
+        indicators.population,
         population_periods.area_code,
-        population_periods.period_label,
-        case
-            when indicators.period_type = 'snapshot' then population_periods.period_end
-            else population_periods.period_start
-        end as period_start,
-        population_periods.period_end,
-        population_periods.is_complete,
-        breakdown_values.breakdown,
-        breakdown_values.breakdown_value,
-        populations_of_areas.population_count
+        population_periods.period_label as year_label,
+        periods.period_type,
+        periods.period_label,
+        periods.period_start,
+        periods.period_end,
+        population_breakdowns.breakdown
     from indicators
     inner join population_periods on indicators.population = population_periods.population
-    cross join breakdown_values
+    inner join periods
+        on indicators.period_type = periods.period_type
+            and population_periods.period_label = periods.period_label
+    inner join population_breakdowns on indicators.population = population_breakdowns.population
+),
+
+-- Months and quarters have no breakdowns, but for a distribution of a stock, which is nothing else.
+months_expected as (
+    select
+        indicators.indicator_id,
+        coalesce(indicators.monthly_population, indicators.population) as population,
+        population_periods.area_code,
+        population_periods.period_label as year_label,
+        periods.period_type,
+        periods.period_label,
+        periods.period_start,
+        periods.period_end,
+        population_breakdowns.breakdown
+    from indicators
+    inner join population_periods
+        on coalesce(indicators.monthly_population, indicators.population)
+            = population_periods.population
+    inner join periods
+        on population_periods.period_label = periods.year_label
+            and periods.period_end <= cast('{{ var("as_at") }}' as date)
+    inner join population_breakdowns
+        on coalesce(indicators.monthly_population, indicators.population)
+            = population_breakdowns.population
+    where
+        indicators.is_monthly
+        and (
+            population_breakdowns.breakdown = 'total'
+            or (indicators.measure = 'distribution' and indicators.monthly_population is not null)
+        )
+),
+
+-- Every figure there should be, so that one without members is a 0 or a status, not a gap.
+expected as (
+    select * from years_expected
+    union all
+    select * from months_expected
+),
+
+expected_figures as (
+    select
+        expected.*,
+        indicators.measure,
+        indicators.multiplier,
+        indicators.period_basis = 'snapshot' and expected.period_end
+        > cast('{{ var("as_at") }}' as date) as is_still_to_come,
+        breakdown_values.breakdown_value,
+        populations_of_areas.population_count
+    from expected
+    inner join indicators on expected.indicator_id = indicators.indicator_id
+    inner join breakdown_values on expected.breakdown = breakdown_values.breakdown
     left join populations_of_areas
         on indicators.denominator = populations_of_areas.population_name
-            and population_periods.area_code = populations_of_areas.area_code
-            and population_periods.period_label = populations_of_areas.period_label
-            and breakdown_values.breakdown = 'total'
+            and expected.area_code = populations_of_areas.area_code
+            and expected.year_label = populations_of_areas.period_label
+            and breakdown_values.breakdown = populations_of_areas.breakdown
+            and breakdown_values.breakdown_value = populations_of_areas.breakdown_value
+),
+
+columns_used as (
+    select
+        indicator_id,
+        'every column' as column_name
+    from indicators
+    union
+    select
+        indicator_id,
+        column_name
+    from indicators
+    unpivot (column_name for role in (numerator, denominator, comparison, measure_column))
+),
+
+-- What is missing for a whole indicator, and for one breakdown of it.
+gaps_of_indicators as (
+    select
+        columns_used.indicator_id,
+        gaps.population,
+        gaps.area_code,
+        gaps.period_label,
+        min(gaps.status) as status,
+        min(gaps.missing_tables) as missing_tables
+    from columns_used
+    inner join gaps on columns_used.column_name = gaps.column_name
+    group by
+        columns_used.indicator_id,
+        gaps.population,
+        gaps.area_code,
+        gaps.period_label
 ),
 
 members_by_breakdown as (
     select
         indicator_id,
         area_code,
+        period_type,
         period_label,
         breakdown,
         breakdown_value,
+        child_id,
         in_numerator,
         in_denominator,
+        in_comparison_group,
         measure
     from flags
-    unpivot (
-        breakdown_value for breakdown in (
-            age_band,
-            sex,
-            ethnic_group,
-            minority_ethnic,
-            placement_type,
-            legal_status,
-            category_of_need,
-            uasc
-        )
-    )
+    unpivot (breakdown_value for breakdown in ({{ breakdown_columns() | join(', ') }}))
     union all
     select
         indicator_id,
         area_code,
+        period_type,
         period_label,
         'total' as breakdown,
         'total' as breakdown_value,
+        child_id,
         in_numerator,
         in_denominator,
+        in_comparison_group,
         measure
     from flags
+),
+
+-- The fifth with the lowest measures: as many as a fifth of all, rounded; ties in no order matter
+-- not, as only their sum is used.
+measured_in_order as (
+    select
+        *,
+        row_number() over (
+            partition by
+                indicator_id, area_code, period_type, period_label, breakdown, breakdown_value
+            order by measure
+        ) as place,
+        count(*) over (
+            partition by
+                indicator_id, area_code, period_type, period_label, breakdown, breakdown_value
+        ) as measured_members
+    from members_by_breakdown
+    where in_denominator and measure is not null
+),
+
+lowest_fifths as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        breakdown,
+        breakdown_value,
+        avg(measure) as lowest_fifth_mean
+    from measured_in_order
+    where place <= round(0.2 * measured_members)
+    group by all
 ),
 
 member_counts as (
     select
         indicator_id,
         area_code,
+        period_type,
         period_label,
         breakdown,
         breakdown_value,
         count(*) filter (where in_numerator) as numerator_count,
         count(*) filter (where in_denominator) as denominator_count,
+        count(*) filter (where in_numerator and in_comparison_group) as group_numerator,
+        count(*) filter (where in_denominator and in_comparison_group) as group_denominator,
+        count(*) filter (where in_numerator and not in_comparison_group) as others_numerator,
+        count(*) filter (where in_denominator and not in_comparison_group) as others_denominator,
+        count(distinct child_id) filter (where in_numerator) as child_count,
         count(measure) filter (where in_denominator) as measured_count,
         sum(measure) filter (where in_denominator) as measure_sum,
         median(measure) filter (where in_denominator) as measure_median
@@ -104,9 +229,18 @@ counted as (
         expected_figures.*,
         coalesce(member_counts.numerator_count, 0) as numerator_count,
         coalesce(member_counts.denominator_count, 0) as denominator_count,
+        coalesce(member_counts.group_numerator, 0) as group_numerator,
+        coalesce(member_counts.group_denominator, 0) as group_denominator,
+        coalesce(member_counts.others_numerator, 0) as others_numerator,
+        coalesce(member_counts.others_denominator, 0) as others_denominator,
+        coalesce(member_counts.child_count, 0) as child_count,
         coalesce(member_counts.measured_count, 0) as measured_count,
         member_counts.measure_sum,
         member_counts.measure_median,
+        lowest_fifths.lowest_fifth_mean,
+        {{ dbt.datediff(
+            'expected_figures.period_start', 'expected_figures.period_end', 'day'
+        ) }} + 1 as day_count,
         coalesce(
             max(member_counts.denominator_count) filter (
                 where expected_figures.breakdown = 'total'
@@ -114,6 +248,7 @@ counted as (
                 partition by
                     expected_figures.indicator_id,
                     expected_figures.area_code,
+                    expected_figures.period_type,
                     expected_figures.period_label
             ),
             0
@@ -122,98 +257,92 @@ counted as (
     left join member_counts
         on expected_figures.indicator_id = member_counts.indicator_id
             and expected_figures.area_code = member_counts.area_code
+            and expected_figures.period_type = member_counts.period_type
             and expected_figures.period_label = member_counts.period_label
             and expected_figures.breakdown = member_counts.breakdown
             and expected_figures.breakdown_value = member_counts.breakdown_value
+    left join lowest_fifths
+        on expected_figures.indicator_id = lowest_fifths.indicator_id
+            and expected_figures.area_code = lowest_fifths.area_code
+            and expected_figures.period_type = lowest_fifths.period_type
+            and expected_figures.period_label = lowest_fifths.period_label
+            and expected_figures.breakdown = lowest_fifths.breakdown
+            and expected_figures.breakdown_value = lowest_fifths.breakdown_value
 ),
 
-counts as (
+-- The numbers a value is worked out from. A distribution is the share of the whole that has each
+-- value of a breakdown.
+parts as (
     select
         *,
-        cast(numerator_count as double) as numerator,
-        cast(null as double) as denominator,
-        cast(numerator_count as double) as value
+        case
+            when measure = 'mean' then measure_sum
+            when measure = 'children' then cast(child_count as double)
+            when measure not in ('median', 'gap', 'lowest_fifth_gap')
+                then cast(numerator_count as double)
+        end as numerator,
+        case measure
+            when 'percent' then cast(denominator_count as double)
+            when 'rate' then cast(population_count as double)
+            when 'per_week' then day_count / 7.0
+            when 'mean' then cast(measured_count as double)
+            when 'median' then cast(measured_count as double)
+            when 'lowest_fifth_gap' then cast(measured_count as double)
+            when 'distribution' then cast(whole_count as double)
+        end as denominator
     from counted
-    where measure = 'count'
-),
-
-percents as (
-    select
-        *,
-        cast(numerator_count as double) as numerator,
-        cast(denominator_count as double) as denominator,
-        100.0 * numerator_count / nullif(denominator_count, 0) as value
-    from counted
-    where measure = 'percent'
-),
-
-rates as (
-    select
-        *,
-        cast(numerator_count as double) as numerator,
-        cast(population_count as double) as denominator,
-        cast(multiplier as double) * numerator_count / nullif(population_count, 0) as value
-    from counted
-    where measure = 'rate'
-),
-
-means as (
-    select
-        *,
-        measure_sum as numerator,
-        cast(measured_count as double) as denominator,
-        measure_sum / nullif(measured_count, 0) as value
-    from counted
-    where measure = 'mean'
-),
-
-medians as (
-    select
-        *,
-        cast(null as double) as numerator,
-        cast(measured_count as double) as denominator,
-        measure_median as value
-    from counted
-    where measure = 'median'
-),
-
--- The share of the whole that has each value of a breakdown.
-distributions as (
-    select
-        *,
-        cast(numerator_count as double) as numerator,
-        cast(whole_count as double) as denominator,
-        100.0 * numerator_count / nullif(whole_count, 0) as value
-    from counted
-    where measure = 'distribution'
 ),
 
 figures as (
-    select * from counts
-    union all
-    select * from percents
-    union all
-    select * from rates
-    union all
-    select * from means
-    union all
-    select * from medians
-    union all
-    select * from distributions
+    select
+        *,
+        case measure
+            when 'count' then numerator
+            when 'children' then numerator
+            when 'median' then measure_median
+            when 'mean' then numerator / nullif(denominator, 0)
+            when 'per_week' then numerator / denominator
+            when 'rate' then cast(multiplier as double) * numerator / nullif(denominator, 0)
+            when 'gap'
+                then
+                    100.0 * others_numerator / nullif(others_denominator, 0)
+                    - 100.0 * group_numerator / nullif(group_denominator, 0)
+            when 'lowest_fifth_gap'
+                then 100.0 * (measure_median - lowest_fifth_mean) / nullif(measure_median, 0)
+            else 100.0 * numerator / nullif(denominator, 0)
+        end as value
+    from parts
 ),
 
 judged as (
     select
-        *,
+        figures.*,
+        coalesce(gaps_of_indicators.missing_tables, gaps.missing_tables) as missing_tables,
+        coalesce(gaps_of_indicators.status, gaps.status) is not null
+        or figures.is_still_to_come as is_in_doubt,
         case
-            when not is_complete then 'not_available'
-            when measure = 'rate' and population_count is null then 'not_available'
-            when value is null then 'not_applicable'
+            when gaps_of_indicators.status is not null then gaps_of_indicators.status
+            when gaps.status is not null then gaps.status
+            when figures.is_still_to_come then 'not_available'
+            when figures.measure = 'rate' and figures.population_count is null
+                then 'not_available'
+            when figures.value is null then 'not_applicable'
             else 'final'
         end as status
     from figures
+    left join gaps_of_indicators
+        on figures.indicator_id = gaps_of_indicators.indicator_id
+            and figures.population = gaps_of_indicators.population
+            and figures.area_code = gaps_of_indicators.area_code
+            and figures.year_label = gaps_of_indicators.period_label
+    left join gaps
+        on figures.population = gaps.population
+            and figures.breakdown = gaps.column_name
+            and figures.area_code = gaps.area_code
+            and figures.year_label = gaps.period_label
 ),
 
+-- A rate without a population still has its count.
 values_with_status as (
     select
         indicator_id,
@@ -223,16 +352,22 @@ values_with_status as (
         breakdown,
         breakdown_value,
         period_start,
-        period_end,
-        case when is_complete then numerator end as numerator,
-        case when is_complete then denominator end as denominator,
-        case when is_complete then value end as value,
+        least(period_end, cast('{{ var("as_at") }}' as date)) as period_end,
+        case when not is_in_doubt then numerator end as numerator,
+        case when not is_in_doubt then denominator end as denominator,
+        case when status = 'final' then value end as value,
         status,
         case
-            when not is_complete then 'A table this figure needs was not in the return.'
+            when missing_tables is not null then concat('Not landed: ', missing_tables)
+            when is_still_to_come then 'Counted on a day that is still to come.'
             when status = 'not_available' then 'No population to divide by.'
-            when status = 'not_applicable' then 'No child to count in the denominator.'
-        end as note
+            when status = 'not_applicable' then 'Nobody to count in the denominator.'
+            when period_end > cast('{{ var("as_at") }}' as date) then 'The year to date.'
+        end as note,
+        group_numerator,
+        group_denominator,
+        others_numerator,
+        others_denominator
     from judged
 )
 

@@ -1,113 +1,150 @@
-with indicators as (
+with members as (
+    select * from {{ ref('int_indicators__members') }}
+    where counted_on <= cast('{{ var("as_at") }}' as date)
+),
+
+indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
 
-children_looked_after as (
-    select * from {{ ref('pop_children_looked_after') }}
+periods as (
+    select * from {{ ref('dim_periods') }}
+    where period_type in ('month', 'quarter')
 ),
 
-care_starters as (
-    select * from {{ ref('pop_care_starters') }}
-),
-
-members as (
+-- A count names no denominator and a mean no numerator: the one they name serves as both. A flag
+-- that is named and null does not apply to the member.
+counted as (
     select
-        'pop_children_looked_after' as population,
-        area_code,
-        period_label,
-        member_id,
-        child_id,
-        age_band,
-        sex,
-        ethnic_group,
-        minority_ethnic,
-        placement_type,
-        legal_status,
-        category_of_need,
-        uasc
-    from children_looked_after
-    union all
-    select
-        'pop_care_starters' as population,
-        area_code,
-        period_label,
-        member_id,
-        child_id,
-        age_band,
-        sex,
-        ethnic_group,
-        minority_ethnic,
-        placement_type,
-        legal_status,
-        category_of_need,
-        uasc
-    from care_starters
-),
-
-flags as (
-    select
-        'pop_children_looked_after' as population,
-        member_id,
-        flag,
-        is_set
-    from children_looked_after
-    unpivot (is_set for flag in (is_looked_after, has_three_or_more_placements))
-    union all
-    select
-        'pop_care_starters' as population,
-        member_id,
-        flag,
-        is_set
-    from care_starters
-    unpivot (is_set for flag in (is_care_starter))
-),
-
-measures as (
-    select
-        'pop_children_looked_after' as population,
-        member_id,
-        measure_column,
-        measure
-    from children_looked_after
-    unpivot (measure for measure_column in (placement_count))
-),
-
--- A count names no denominator and a mean no numerator: the one they name serves as both.
-member_flags as (
-    select
-        indicators.indicator_id,
+        members.indicator_id,
+        indicators.period_type,
         members.area_code,
         members.period_label,
         members.population,
         members.member_id,
         members.child_id,
-        coalesce(denominators.is_set, numerators.is_set) as in_denominator,
-        coalesce(numerators.is_set, true) and coalesce(denominators.is_set, true)
-            as in_numerator,
-        cast(measures.measure as double) as measure,
+        members.counted_on,
+        members.population = coalesce(indicators.monthly_population, '') as is_month_end,
+        indicators.monthly_population is null as has_no_month_ends,
+        indicators.is_monthly,
+        case
+            when indicators.denominator is null or indicators.measure = 'rate'
+                then coalesce(members.numerator_flag, false)
+            else coalesce(members.denominator_flag, false)
+        end as in_denominator,
+        case
+            when indicators.numerator is null then coalesce(members.denominator_flag, false)
+            when indicators.denominator is null or indicators.measure = 'rate'
+                then coalesce(members.numerator_flag, false)
+            else coalesce(members.numerator_flag and members.denominator_flag, false)
+        end as in_numerator,
+        members.comparison_flag as in_comparison_group,
+        members.measure,
         members.age_band,
         members.sex,
         members.ethnic_group,
         members.minority_ethnic,
+        members.disability,
+        members.locality,
         members.placement_type,
         members.legal_status,
         members.category_of_need,
         members.uasc
-    from indicators
-    inner join members on indicators.population = members.population
-    left join flags as numerators
-        on members.population = numerators.population
-            and members.member_id = numerators.member_id
-            and indicators.numerator = numerators.flag
-    left join flags as denominators
-        on members.population = denominators.population
-            and members.member_id = denominators.member_id
-            and indicators.denominator = denominators.flag
-    left join measures
-        on members.population = measures.population
-            and members.member_id = measures.member_id
-            and indicators.measure_column = measures.measure_column
-    where numerators.member_id is not null or denominators.member_id is not null
+    from members
+    inner join indicators on members.indicator_id = indicators.indicator_id
+    where members.numerator_flag is not null or members.denominator_flag is not null
+),
+
+in_year as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        population,
+        member_id,
+        child_id,
+        counted_on,
+        in_denominator,
+        in_numerator,
+        in_comparison_group,
+        measure,
+        age_band,
+        sex,
+        ethnic_group,
+        minority_ethnic,
+        disability,
+        locality,
+        placement_type,
+        legal_status,
+        category_of_need,
+        uasc
+    from counted
+    where not is_month_end
+),
+
+-- An event counts in the month and the quarter of its day; a stock, as it was at their ends.
+in_month_and_quarter as (
+    select
+        counted.indicator_id,
+        counted.area_code,
+        periods.period_type,
+        periods.period_label,
+        counted.population,
+        counted.member_id,
+        counted.child_id,
+        counted.counted_on,
+        counted.in_denominator,
+        counted.in_numerator,
+        counted.in_comparison_group,
+        counted.measure,
+        counted.age_band,
+        counted.sex,
+        counted.ethnic_group,
+        counted.minority_ethnic,
+        counted.disability,
+        counted.locality,
+        counted.placement_type,
+        counted.legal_status,
+        counted.category_of_need,
+        counted.uasc
+    from counted
+    inner join periods
+        on counted.counted_on between periods.period_start and periods.period_end
+    where counted.is_monthly and not counted.is_month_end and counted.has_no_month_ends
+    union all
+    select
+        counted.indicator_id,
+        counted.area_code,
+        periods.period_type,
+        periods.period_label,
+        counted.population,
+        counted.member_id,
+        counted.child_id,
+        counted.counted_on,
+        counted.in_denominator,
+        counted.in_numerator,
+        counted.in_comparison_group,
+        counted.measure,
+        counted.age_band,
+        counted.sex,
+        counted.ethnic_group,
+        counted.minority_ethnic,
+        counted.disability,
+        counted.locality,
+        counted.placement_type,
+        counted.legal_status,
+        counted.category_of_need,
+        counted.uasc
+    from counted
+    inner join periods on counted.counted_on = periods.period_end
+    where counted.is_month_end
+),
+
+flags as (
+    select * from in_year
+    union all
+    select * from in_month_and_quarter
 )
 
-select * from member_flags
+select * from flags

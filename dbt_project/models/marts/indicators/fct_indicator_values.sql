@@ -6,6 +6,10 @@ published as (
     select * from {{ ref('fct_published_values') }}
 ),
 
+returned as (
+    select * from {{ ref('fct_returned_values') }}
+),
+
 indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
@@ -38,6 +42,26 @@ computed_figures as (
     from computed
 ),
 
+returned_figures as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        breakdown,
+        breakdown_value,
+        version,
+        'returned' as basis,
+        period_start,
+        period_end,
+        numerator,
+        denominator,
+        value,
+        status,
+        note
+    from returned
+),
+
 published_figures as (
     select
         indicator_id,
@@ -60,11 +84,14 @@ published_figures as (
 
 landed_years as (
     select distinct
-        area_code,
-        period_label,
-        period_start,
-        period_end
+        population_periods.area_code,
+        financial_years.period_label,
+        financial_years.period_start,
+        financial_years.period_end
     from population_periods
+    inner join periods as financial_years
+        on population_periods.period_label = financial_years.period_label
+    where financial_years.period_type = 'financial_year'
 ),
 
 -- The period of each kind that a landed year stands for: the one of its label; the calendar year
@@ -110,17 +137,25 @@ without_figure as (
         cast(null as double) as denominator,
         cast(null as double) as value,
         'not_available' as status,
-        'Neither records nor published statistics give this figure.' as note
+        'No records, owner or published statistics give this figure.' as note
     from expected_figures
     left join published
         on expected_figures.indicator_id = published.indicator_id
             and expected_figures.area_code = published.area_code
             and expected_figures.period_label = published.period_label
-    where published.indicator_id is null
+    left join returned
+        on expected_figures.indicator_id = returned.indicator_id
+            and expected_figures.area_code = returned.area_code
+            and expected_figures.period_label = returned.period_label
+            and returned.breakdown = 'total'
+            and returned.version = 'outturn'
+    where published.indicator_id is null and returned.indicator_id is null
 ),
 
 figures as (
     select * from computed_figures
+    union all
+    select * from returned_figures
     union all
     select * from published_figures
     union all

@@ -9,9 +9,23 @@ indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
 
+periods as (
+    select
+        period_label,
+        year_label,
+        coalesce(quarter_label, period_label) as quarter_label
+    from {{ ref('dim_periods') }}
+    where period_type in ('month', 'quarter')
+),
+
 figures as (
     select
-        indicators.population,
+        case
+            when computed_values.period_type in ('month', 'quarter')
+                then coalesce(indicators.monthly_population, indicators.population)
+            else indicators.population
+        end as population,
+        indicators.monthly_population is not null as is_stock,
         indicators.measure,
         indicators.numerator as numerator_flag,
         indicators.denominator as denominator_flag,
@@ -37,7 +51,7 @@ counted_sets as (
         breakdown_value,
         numerator as member_count
     from figures
-    where measure in ('count', 'percent', 'rate', 'distribution')
+    where measure in ('count', 'children', 'per_week', 'percent', 'rate', 'distribution')
     union all
     select
         population,
@@ -48,7 +62,7 @@ counted_sets as (
         breakdown_value,
         denominator as member_count
     from figures
-    where measure in ('percent', 'mean', 'median')
+    where measure in ('percent', 'mean', 'median', 'lowest_fifth_gap')
     union all
     select
         population,
@@ -131,6 +145,68 @@ shared as (
 
 second_round as (
     {{ withhold_next_smallest('shared', 'is_shared') }}
+),
+
+-- The events of three months add up to their quarter's, and of four quarters to their year's: a
+-- withheld month takes its quarter's months with it, and a withheld quarter its year's quarters and
+-- months. Then a sum gives only a sum of several. Stocks do not add up.
+event_periods as (
+    select distinct
+        figures.population,
+        figures.period_label,
+        periods.quarter_label,
+        periods.year_label
+    from figures
+    inner join periods on figures.period_label = periods.period_label
+    where not figures.is_stock
+),
+
+withheld_parts as (
+    select
+        second_round.population,
+        second_round.set_name,
+        second_round.area_code,
+        second_round.breakdown,
+        second_round.breakdown_value,
+        case
+            when event_periods.period_label = event_periods.quarter_label
+                then event_periods.year_label
+            else event_periods.quarter_label
+        end as around_label
+    from second_round
+    inner join event_periods
+        on second_round.population = event_periods.population
+            and second_round.period_label = event_periods.period_label
+    where second_round.is_withheld
+    group by all
+),
+
+third_round as (
+    select
+        second_round.population,
+        second_round.set_name,
+        second_round.area_code,
+        second_round.period_label,
+        second_round.breakdown,
+        second_round.breakdown_value,
+        second_round.member_count,
+        second_round.is_small,
+        bool_or(second_round.is_withheld or withheld_parts.around_label is not null) as is_withheld
+    from second_round
+    left join event_periods
+        on second_round.population = event_periods.population
+            and second_round.period_label = event_periods.period_label
+    left join withheld_parts
+        on second_round.population = withheld_parts.population
+            and second_round.set_name = withheld_parts.set_name
+            and second_round.area_code = withheld_parts.area_code
+            and second_round.breakdown = withheld_parts.breakdown
+            and second_round.breakdown_value = withheld_parts.breakdown_value
+            and withheld_parts.around_label in (
+                event_periods.year_label, event_periods.quarter_label
+            )
+            and second_round.period_label <> withheld_parts.around_label
+    group by all
 )
 
-select * from second_round
+select * from third_round

@@ -14,6 +14,16 @@ benchmarks as (
     select * from {{ ref('fct_benchmarks') }}
 ),
 
+targets as (
+    select
+        indicator_id,
+        area_code,
+        period_label,
+        value
+    from {{ ref('fct_returned_values') }}
+    where version = 'target' and breakdown = 'total' and value is not null
+),
+
 unfit_england as (
     select * from {{ ref('ref_unfit_figures') }}
     where area_code = 'E92000001'
@@ -31,6 +41,7 @@ home_area as (
 home_figures as (
     select
         figures.indicator_id,
+        figures.area_code,
         figures.period_type,
         figures.period_label,
         figures.period_end,
@@ -50,6 +61,7 @@ home_figures as (
     where
         figures.breakdown = 'total'
         and figures.version = 'outturn'
+        and figures.period_type = indicators.period_type
         and coalesce(indicators.measure, '') <> 'distribution'
 ),
 
@@ -106,8 +118,21 @@ scorecard as (
             when (preferred.change > 0) = (indicators.polarity = 'higher') then 'better'
             else 'worse'
         end as direction,
-        cast(null as double) as target,
-        'none' as target_status,
+        targets.value as target,
+        case
+            when
+                targets.value is null or preferred.value is null or indicators.polarity = 'none'
+                then 'none'
+            when
+                preferred.value = targets.value
+                or (preferred.value > targets.value) = (indicators.polarity = 'higher')
+                then 'met'
+            when
+                abs(preferred.value - targets.value)
+                <= {{ reading('target_near_percent') }} / 100.0 * abs(targets.value)
+                then 'near'
+            else 'missed'
+        end as target_status,
         comparisons.statistical_neighbour_mean,
         cast(comparisons.statistical_neighbour_count as integer) as statistical_neighbour_count,
         comparisons.region_value,
@@ -123,6 +148,10 @@ scorecard as (
         on preferred.source = comparisons.source
             and preferred.measure_id = comparisons.measure_id
             and preferred.period_label = comparisons.period_label
+    left join targets
+        on preferred.indicator_id = targets.indicator_id
+            and preferred.area_code = targets.area_code
+            and preferred.period_label = targets.period_label
     left join unfit_england
         on preferred.source = unfit_england.source
             and preferred.measure_id = unfit_england.measure_id

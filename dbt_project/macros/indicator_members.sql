@@ -1,0 +1,72 @@
+{% macro indicator_members(indicators) -%}
+    {#-
+        The members of every population beside each indicator counted in it, as one query. The
+        columns an indicator names are chosen here, so that whatever reads the result needs to
+        know no population.
+        Args: indicators: relation with indicator_id, population, numerator, denominator and
+        measure_column.
+    -#}
+    {%- for population in populations() %}
+    {%- set columns = population_columns(population) %}
+    select
+        {{ indicators }}.indicator_id,
+        members.area_code,
+        members.period_label,
+        '{{ population }}' as population,
+        members.member_id,
+        members.child_id,
+        members.counted_on,
+        {{ chosen_column(indicators ~ '.numerator', columns.flags, 'boolean') }}
+            as numerator_flag,
+        {{ chosen_column(indicators ~ '.denominator', columns.flags, 'boolean') }}
+            as denominator_flag,
+        {{ chosen_column(indicators ~ '.comparison', columns.flags, 'boolean') }}
+            as comparison_flag,
+        {{ chosen_column(indicators ~ '.measure_column', columns.measures, 'double') }}
+            as measure
+        {%- for breakdown in breakdown_columns() %},
+        {%- if breakdown in columns.breakdowns %}
+        members.{{ breakdown }}
+        {%- else %}
+        cast(null as {{ dbt.type_string() }}) as {{ breakdown }}
+        {%- endif %}
+        {%- endfor %}
+    from {{ ref(population) }} as members
+    inner join {{ indicators }} on {{ indicators }}.population = '{{ population }}'
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro chosen_column(name, columns, data_type) -%}
+    {#- The value of the member's column that `name` names; null for a name that is none of them. -#}
+    {%- if columns -%}
+    case {{ name }}
+        {%- for column in columns %}
+        when '{{ column }}' then cast(members.{{ column }} as {{ data_type }})
+        {%- endfor %}
+        end
+    {%- else -%}
+    cast(null as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro population_breakdowns() -%}
+    {#- One row per population and breakdown it can be counted by, as a query. -#}
+    {%- for population in populations() %}
+    {%- for breakdown in ['total'] + population_columns(population).breakdowns %}
+    select
+        '{{ population }}' as population,
+        '{{ breakdown }}' as breakdown
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}

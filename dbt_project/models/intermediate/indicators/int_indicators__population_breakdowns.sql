@@ -1,0 +1,5 @@
+with breakdowns as (
+    {{ population_breakdowns() }}
+)
+
+select * from breakdowns

@@ -9,11 +9,28 @@ from pathlib import Path
 
 from demo import care, population
 from demo.calibration import CalibrationError, Quotas, load_quotas
+from demo.disabled import simulate_disabled, with_disabilities
 from demo.lives import Borough, Stay
 from demo.need import simulate_need
+from demo.private_fostering import cases_of, simulate_private_fostering
 from demo.providers import settle_providers
-from demo.returns import File, cin_census, finance, published_statistics, ssda903
+from demo.returns import (
+    File,
+    child_exploitation,
+    cin_census,
+    contacts,
+    early_help,
+    file_audits,
+    finance,
+    looked_after_health,
+    missing_children,
+    private_fostering,
+    published_statistics,
+    ssda903,
+    young_carers,
+)
 from demo.returns.published_statistics import Figures, figures_of
+from demo.services import simulate_services
 from demo.short_breaks import simulate_short_breaks
 from demo.variety import quotas_of_another, scaled_quotas, size_of
 
@@ -30,7 +47,7 @@ MOST_AUTHORITIES = 153
 
 # One year more is lived through, so that those adopted in it are on their way in the last return.
 _SIMULATED_YEARS = range(YEARS[0], YEARS[-1] + 2)
-_YEARS_OF_NEED = range(2014, 2019)
+_YEARS_OF_NEED = range(2009, 2019)
 _ATTEMPTS = 25
 
 # Each has files(borough, years, quotas), which yields the files of one return of one authority.
@@ -38,6 +55,14 @@ _RETURNS = (
     ssda903,
     cin_census,
     finance,
+    contacts,
+    early_help,
+    missing_children,
+    child_exploitation,
+    young_carers,
+    private_fostering,
+    file_audits,
+    looked_after_health,
 )
 
 
@@ -115,8 +140,25 @@ def _live(plan: _Plan, draw: int, quotas: Quotas) -> Borough:
     lived = settle_providers(rng, care.fill_in(stays, rng, quotas, years), quotas, years)
     breaks = simulate_short_breaks(authority, rng, _next_number(lived), years)
     everyone = [*lived, *breaks]
-    cases = simulate_need(authority, rng, quotas, everyone, _next_number(everyone), _YEARS_OF_NEED)
-    return Borough(authority, plan.seed, tuple(everyone), tuple(cases), plan.size, plan.is_home)
+    number = _next_number(everyone)
+    arrangements = simulate_private_fostering(authority, rng, quotas, number, _YEARS_OF_NEED)
+    number += len(arrangements)
+    known = simulate_disabled(authority, rng, quotas, everyone, number, _YEARS_OF_NEED)
+    number += len(known)
+    known.extend(cases_of(rng, arrangements))
+    cases = with_disabilities(
+        rng,
+        quotas,
+        simulate_need(authority, rng, quotas, everyone, known, number, _YEARS_OF_NEED),
+    )
+    # Drawn by dice of their own: what is added to them later changes nobody's care.
+    dice = random.Random(f"{authority}:{plan.seed}:{draw}:services")  # noqa: S311
+    everyone, services = simulate_services(
+        authority, dice, quotas, everyone, cases, arrangements, list(YEARS)
+    )
+    return Borough(
+        authority, plan.seed, tuple(everyone), tuple(cases), plan.size, plan.is_home, services
+    )
 
 
 def _next_number(stays: Iterable[Stay]) -> int:

@@ -64,10 +64,10 @@ def days_after(day: dt.date, days: int) -> dt.date:
 
 @cache
 def working_days() -> tuple[dt.date, ...]:
-    """Every working day in England from 2013 to 2019."""
+    """Every working day in England from 2007 to 2019."""
     text = resources.files("demo").joinpath("data/bank_holidays.csv").read_text(encoding="utf-8")
     holidays = {dt.date.fromisoformat(row["date"]) for row in csv.DictReader(text.splitlines())}
-    first, last = dt.date(2013, 1, 1), dt.date(2019, 12, 31)
+    first, last = dt.date(2007, 1, 1), dt.date(2019, 12, 31)
     every = (days_after(first, days) for days in range((last - first).days + 1))
     return tuple(day for day in every if day.weekday() < 5 and day not in holidays)
 

@@ -1,4 +1,4 @@
-"""What happens to children while they are looked after: placements, moves, orders, reviews.
+"""What happens to children while they are looked after: placements, moves, orders, absences.
 
 ``population`` has decided who is in care and when; here each stay gets its episodes. How many
 children had three or more placements in a year is a quota, met by deciding the number of moves of
@@ -14,13 +14,14 @@ from demo import identity
 from demo.adoption import SAME_CARER_CODES_FROM, plan_adoptions
 from demo.calendar import ReportingYear, age_on, birthday, days_after, year_of
 from demo.calibration import CalibrationError, Quotas
-from demo.lives import Absence, Adoption, Episode, Key, Placement, Review, Stay
+from demo.lives import Absence, Adoption, Episode, Key, Placement, Stay
 from demo.population import (
     day_between,
     draw_without_return,
     is_long_term_looked_after,
     weighted,
 )
+from demo.reviews import hold_reviews
 
 _FOSTER = ("U1", "U2", "U3", "U4", "U5", "U6")
 _PLACES_BY_AGE: tuple[tuple[int, dict[str, float]], ...] = (
@@ -86,6 +87,8 @@ def fill_in(
 ) -> list[Stay]:
     """Give every stay its episodes, reviews, absences and, where there is one, its adoption.
 
+    Absences are those without leave; ``missing`` adds the times a child was reported missing.
+
     Args:
         stays: periods in care, as ``population.simulate`` returned them.
         rng: the source of chance.
@@ -101,7 +104,7 @@ def fill_in(
     for year_end in years:
         _plan_moves(rng, plans, ReportingYear(year_end), quotas)
     _plan_places(rng, plans, quotas)
-    return [_live(rng, plan) for plan in plans]
+    return hold_reviews(rng, quotas, [_live(rng, plan) for plan in plans], years)
 
 
 def _move_of_adoption(plan: _Plan, year: ReportingYear) -> int:
@@ -242,14 +245,12 @@ def _date_moves(rng: random.Random, window: tuple[dt.date, dt.date], wanted: int
 
 
 def _live(rng: random.Random, plan: _Plan) -> Stay:
-    """Write a plan down as the episodes, reviews and absences of a stay."""
+    """Write a plan down as the episodes and absences of a stay."""
     changes = _placements(rng, plan)
     orders = _orders(rng, plan)
     stay = replace(plan.stay, adoption=plan.adoption)
     stay = replace(stay, episodes=_episodes(stay, changes, orders, _need(rng, stay)))
-    return replace(
-        stay, reviews=_reviews(rng, stay, plan.until), absences=_absences(rng, stay, plan.until)
-    )
+    return replace(stay, absences=_absences(rng, stay, plan.until))
 
 
 def _need(rng: random.Random, stay: Stay) -> str:
@@ -438,30 +439,11 @@ def _reason_changed(change: _Change | None, left: Placement) -> str:
     return change.reason
 
 
-def _reviews(rng: random.Random, stay: Stay, until: dt.date) -> tuple[Review, ...]:
-    """Reviews as they fall due: four weeks, three months, then every six months; a few late."""
-    reviews: list[Review] = []
-    due, step = days_after(stay.start, 26), 88
-    while True:
-        held = days_after(due, rng.randint(1, 30) if rng.random() < 0.02 else -rng.randint(0, 8))
-        if held >= until:
-            return tuple(reviews)
-        reviews.append(Review(held, _participation(rng, age_on(stay.person.born, held))))
-        due, step = days_after(held, step), 180
-
-
-def _participation(rng: random.Random, age: int) -> str:
-    if age < 4:
-        return "PN0"
-    return weighted(rng, {"PN1": 0.5, "PN2": 0.08, "PN3": 0.06, "PN4": 0.03, "PN5": 0.1,
-                          "PN6": 0.19, "PN7": 0.04})  # fmt: skip
-
-
 def _absences(rng: random.Random, stay: Stay, until: dt.date) -> tuple[Absence, ...]:
-    """Spells missing or away, of some teenagers."""
+    """Spells away from the placement without leave, of some teenagers; where, is known."""
     first = max(stay.start, _MISSING_COLLECTED_FROM, birthday(stay.person.born, 12))
     last = days_after(until, -12)
-    if first >= last or rng.random() > 0.3:
+    if first >= last or rng.random() > 0.12:
         return ()
     absences: list[Absence] = []
     day = first
@@ -470,5 +452,5 @@ def _absences(rng: random.Random, stay: Stay, until: dt.date) -> tuple[Absence, 
         back = days_after(day, rng.choices((0, 1, 2, 3, 6), (0.45, 0.3, 0.12, 0.08, 0.05))[0])
         if back >= last:
             return tuple(absences)
-        absences.append(Absence("M" if rng.random() < 0.8 else "A", day, back))
+        absences.append(Absence("A", day, back))
         day = back

@@ -5,7 +5,7 @@ happened in care, and ``returns`` writes what a council would have known at the 
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Key = tuple[int, dt.date]
 """What tells one stay in care from every other: the child's number and the day it began."""
@@ -140,6 +140,14 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class EarlierAssessment:
+    """An initial or a core assessment, as there were until March 2013."""
+
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True)
 class Enquiry:
     """A section 47 enquiry, and the initial conference it led to."""
 
@@ -149,19 +157,148 @@ class Enquiry:
 
 @dataclass(frozen=True)
 class Case:
-    """What followed a referral to children's social care, until the case was closed."""
+    """What followed a referral to children's social care, until the case was closed.
+
+    ``disabilities`` are codes of the census; a child without any has ``("NONE",)``.
+    """
 
     person: Person
     referred: dt.date
     source: str
     need: str
-    disability: str
+    disabilities: tuple[str, ...]
     closed: dt.date | None
     reason_closed: str
     no_further_action: bool = False
+    initial_assessment: EarlierAssessment | None = None
+    core_assessment: EarlierAssessment | None = None
     assessment: Assessment | None = None
     enquiry: Enquiry | None = None
     plan: Plan | None = None
+
+
+@dataclass(frozen=True)
+class EarlyHelp:
+    """A stretch of help for one child; ``ended`` is its last day, ``outcome`` how it then stood."""
+
+    person: Person
+    begun: dt.date
+    ended: dt.date
+    stage: str
+    source: str
+    status: str
+    outcome: str
+
+    def is_open_on(self, day: dt.date) -> bool:
+        """Whether the help goes on on a day."""
+        return self.begun <= day <= self.ended
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One contact; ``referral`` is the case it led to, ``person`` is None where nobody is named."""
+
+    day: dt.date
+    source: str
+    outcome: str
+    door: str
+    person: Person | None
+    referral: Case | None = None
+
+
+@dataclass(frozen=True)
+class Interview:
+    """What came of the offer to talk after a time missing; ``held`` is None when refused."""
+
+    offered: dt.date
+    held: dt.date | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One time a child was missing; ``elsewhere`` is the authority that answers for the child."""
+
+    person: Person
+    reported: dt.datetime
+    found: dt.datetime
+    status: str
+    elsewhere: str = ""
+    interview: Interview | None = None
+
+    @property
+    def is_from_care(self) -> bool:
+        """Whether the child was missing from care rather than from home."""
+        return self.status in ("LAC", "LAC/CPP", "Other LA")
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One concern: ``ended`` is None while it is open, ``assessed`` while nobody has."""
+
+    person: Person
+    group: str
+    raised: dt.date
+    ended: dt.date | None
+    assessed: dt.date | None
+    level: str
+
+
+@dataclass(frozen=True)
+class YoungCarer:
+    """One stretch on the register; ``left`` is None while it goes on."""
+
+    person: Person
+    entered: dt.date
+    left: dt.date | None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One audit of the file of a child whose case was open."""
+
+    person: Person
+    day: dt.date
+    team: str
+    grade: str
+    auditor: str
+
+
+@dataclass(frozen=True)
+class InitialHealth:
+    """One entry to care: when health was asked, and when the child was seen, if ever."""
+
+    person: Person
+    care_started: dt.date
+    requested: dt.date
+    assessed: dt.date | None
+    reason_late: str
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """One arrangement: when it began and ended, when the council heard of it and first came."""
+
+    person: Person
+    began: dt.date
+    notified: dt.date
+    first_visit: dt.date
+    ended: dt.date | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Services:
+    """The lives behind the local returns, each in order of date."""
+
+    contacts: tuple[Contact, ...] = ()
+    early_help: tuple[EarlyHelp, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    exploitation: tuple[Concern, ...] = ()
+    young_carers: tuple[YoungCarer, ...] = ()
+    private_fostering: tuple[Arrangement, ...] = ()
+    audits: tuple[Audit, ...] = ()
+    initial_health: tuple[InitialHealth, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,6 +315,7 @@ class Borough:
     cases: tuple[Case, ...] = ()
     size: float = 1.0
     is_home: bool = True
+    services: Services = field(default_factory=Services)
 
     def stays_by_child(self) -> dict[str, list[Stay]]:
         """The stays of each child in order of start, children in order of their number."""

@@ -1,9 +1,8 @@
 """Children in need: referrals, assessments, enquiries and what followed, for all children.
 
 Every child who is looked after or has a protection plan was referred first; most who are referred
-are assessed, and for most of those it ends there. How many referrals a year brings, how many of
-them come within twelve months of an earlier one, and how many assessments are finished in time,
-are quotas.
+are assessed, and for most of those it ends there. How many referrals a year brings, and how many of
+them come within twelve months of an earlier one, are quotas.
 """
 
 import datetime as dt
@@ -12,34 +11,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from demo import identity
+from demo.assessments import AFTER_ASSESSMENT, assess
 from demo.calendar import (
     ReportingYear,
+    age_on,
     birthday,
     days_after,
     working_days,
-    working_days_after,
-    working_days_until,
+    year_of,
 )
 from demo.calibration import CalibrationError, Quotas
-from demo.lives import Assessment, Case, Enquiry, Person, Plan, Stay
+from demo.lives import Case, Enquiry, Person, Plan, Stay
 from demo.population import day_between, weighted
-from demo.protection import oldest_birth, simulate_plans
+from demo.protection import first_day_counted, oldest_birth, simulate_plans
 
 _SOURCES = {
     "6": 0.28, "2A": 0.17, "1A": 0.07, "3B": 0.05, "3E": 0.06, "3F": 0.05, "5A": 0.05, "5B": 0.08,
     "5C": 0.05, "4": 0.03, "7": 0.03, "8": 0.04, "1D": 0.02, "9": 0.02,
 }  # fmt: skip
-_NEEDS = {"N1": 0.62, "N2": 0.05, "N3": 0.05, "N4": 0.1, "N5": 0.13, "N6": 0.03, "N8": 0.02}
+# Disabled children's cases are long ones: see ``disabled``.
+_NEEDS = {"N1": 0.64, "N3": 0.05, "N4": 0.11, "N5": 0.15, "N6": 0.03, "N8": 0.02}
 _DISABILITIES = {"NONE": 0.9, "LD": 0.03, "AUT": 0.03, "BEH": 0.02, "MOB": 0.01, "COMM": 0.01}
-_FACTORS = ("3B", "4B", "2B", "1B", "16A", "17A", "18A", "4A", "7A", "14A")
 _REASONS_AFTER_CARE = {
     "E11": "RC1", "E12": "RC1", "E41": "RC3", "E43": "RC4", "E44": "RC4", "E3": "RC5", "E7": "RC6",
 }  # fmt: skip
-_AFTER_ASSESSMENT = "RC8"
-_TIMELY, _LATE = (6, 45), (46, 66)
-"""Working days an assessment may take."""
 # No case that leads to nothing is open for longer.
 _LONGEST_CASE = 115
+# From this age on children go missing, so enough of those on a plan and in care must be as old.
+_TEENAGER = 12
 
 
 def simulate_need(
@@ -47,6 +46,7 @@ def simulate_need(
     rng: random.Random,
     quotas: Quotas,
     stays: Sequence[Stay],
+    known: Sequence[Case],
     first_number: int,
     years: Sequence[int],
 ) -> list[Case]:
@@ -57,24 +57,30 @@ def simulate_need(
         rng: the source of chance.
         quotas: referrals, repeated referrals and assessments by year; protection plans.
         stays: periods in care, whose children were all referred.
+        known: cases that are there for reasons of their own.
         first_number: the first number free for a child.
-        years: the years, by year end, without gaps.
+        years: the years, by year end, without gaps. The first begins on 1 October.
 
     Raises:
         CalibrationError: if the quotas cannot be met.
     """
-    last_day = ReportingYear(years[-1]).last_day
+    first_day = first_day_counted(ReportingYear(years[0]), years[0])
     plans = simulate_plans(rng, quotas, years)
-    cases = _cases_of_looked_after(rng, stays, ReportingYear(years[0]).first_day, last_day)
-    for plan in plans:
-        cases.append(_case_with_plan(la_code, rng, plan, first_number))
-        first_number += 1
+    cases = _cases_of_looked_after(rng, stays, first_day, ReportingYear(years[-1]).last_day)
+    joined = _join_plans(rng, quotas, plans, cases, stays)
+    cases.extend(known)
+    for place, plan in enumerate(plans):
+        if place not in joined:
+            cases.append(_case_with_plan(la_code, rng, plan, first_number))
+            first_number += 1
     for year_end in years:
         year = ReportingYear(year_end)
-        new = _other_cases(la_code, rng, quotas, year, cases, first_number)
+        new = _other_cases(
+            la_code, rng, quotas, year, first_day_counted(year, years[0]), cases, first_number
+        )
         first_number += len(new)
         cases.extend(new)
-    return _assess(rng, quotas, cases, years)
+    return assess(rng, quotas, cases, years)
 
 
 def _cases_of_looked_after(
@@ -98,7 +104,7 @@ def _cases_of_looked_after(
             referred=referred,
             source=weighted(rng, _SOURCES),
             need=stay.episodes[0].need,
-            disability="LD" if stay.episodes[0].need == "N2" else "NONE",
+            disabilities=("LD",) if stay.episodes[0].need == "N2" else ("NONE",),
             closed=stay.end,
             reason_closed=reason,
         )
@@ -107,9 +113,69 @@ def _cases_of_looked_after(
     return cases
 
 
-def _new_person(
+def _join_plans(
+    rng: random.Random,
+    quotas: Quotas,
+    plans: Sequence[Plan],
+    cases: list[Case],
+    stays: Sequence[Stay],
+) -> set[int]:
+    """Give some plans to children who are looked after while the plan is open.
+
+    Their cases are replaced by ones with the plan.
+
+    Returns:
+        The places of the plans given.
+    """
+    started: dict[int, list[dt.date]] = {}
+    for stay in stays:
+        started.setdefault(stay.person.number, []).append(stay.start)
+    once = [place for place, case in enumerate(cases) if len(started[case.person.number]) == 1]
+    joined: set[int] = set()
+    left: dict[int, int] = {}
+    for place, plan in enumerate(plans):
+        year_end = year_of(plan.start).year_end
+        wanted = left.setdefault(year_end, quotas.find("plans_of_looked_after", year_end) or 0)
+        could = [
+            one
+            for one in once
+            if wanted and _could_be_of(plan, cases[one], started[cases[one].person.number][0])
+        ]
+        if could:
+            chosen = rng.choice(could)
+            once.remove(chosen)
+            cases[chosen] = _with_plan(rng, cases[chosen], plan)
+            joined.add(place)
+            left[year_end] -= 1
+    return joined
+
+
+def _could_be_of(plan: Plan, case: Case, in_care_from: dt.date) -> bool:
+    """Whether a plan of some months could be a looked-after teenager's."""
+    if plan.end is not None and (plan.end - plan.start).days < 200:
+        return False
+    if not days_after(plan.start, -300) <= in_care_from <= days_after(plan.start, 45):
+        return False
+    if age_on(case.person.born, plan.start) < _TEENAGER or case.person.born < oldest_birth(plan):
+        return False
+    return case.closed is None or (plan.end is not None and plan.end <= case.closed)
+
+
+def _with_plan(rng: random.Random, case: Case, plan: Plan) -> Case:
+    conference = _working_day_by(plan.start)
+    enquiry = Enquiry(_working_day_by(days_after(conference, -rng.randint(10, 18))), conference)
+    return replace(
+        case,
+        referred=min(case.referred, days_after(enquiry.start, -rng.randint(0, 25))),
+        enquiry=enquiry,
+        plan=replace(plan, start=conference),
+    )
+
+
+def new_person(
     la_code: str, rng: random.Random, number: int, earliest: dt.date, latest: dt.date
 ) -> Person:
+    """Somebody new, born between two days."""
     born = day_between(rng, earliest, latest)
     return Person(
         number=number,
@@ -127,14 +193,14 @@ def _case_with_plan(la_code: str, rng: random.Random, plan: Plan, number: int) -
     conference = _working_day_by(plan.start)
     enquiry_start = _working_day_by(days_after(conference, -rng.randint(10, 18)))
     referred = days_after(enquiry_start, -rng.randint(0, 25))
-    person = _new_person(la_code, rng, number, oldest_birth(plan), referred)
+    person = new_person(la_code, rng, number, oldest_birth(plan), referred)
     closed = None if plan.end is None else days_after(plan.end, rng.randint(5, 60))
     return Case(
         person=person,
         referred=referred,
         source=weighted(rng, _SOURCES),
         need="N1",
-        disability=weighted(rng, _DISABILITIES),
+        disabilities=(weighted(rng, _DISABILITIES),),
         closed=closed,
         reason_closed="RC7" if closed else "",
         enquiry=Enquiry(enquiry_start, conference),
@@ -157,37 +223,43 @@ def _other_cases(
     rng: random.Random,
     quotas: Quotas,
     year: ReportingYear,
+    first_day: dt.date,
     cases: Sequence[Case],
     first_number: int,
 ) -> list[Case]:
     """Referrals that lead neither into care nor to a plan: as many as the year lacks."""
-    in_year = [case for case in cases if year.contains(case.referred)]
+    in_year = [case for case in cases if first_day <= case.referred <= year.last_day]
     again = quotas.get("re_referrals", year.year_end) - _count_again(cases, in_year)
     lacking = quotas.get("referrals", year.year_end) - len(in_year)
     if again < 0 or lacking < again:
         raise CalibrationError(f"too many referrals already in the year to {year.last_day}")
     new = [
-        _short_case(la_code, rng, year, first_number + place) for place in range(lacking - again)
+        _short_case(la_code, rng, (first_day, year.last_day), first_number + place)
+        for place in range(lacking - again)
     ]
     # A child comes back at most once, so that the chance of it does not run away.
     returned = _returned(cases)
     could = [
         case
         for case in (*cases, *new)
-        if case.reason_closed == _AFTER_ASSESSMENT
+        if case.reason_closed == AFTER_ASSESSMENT
         and case.person.number not in returned
-        and _window_for_return(case, year) is not None
+        and _window_for_return(case, first_day, year.last_day) is not None
     ]
     if len(could) < again:
         raise CalibrationError(f"{again} referrals again wanted in the year to {year.last_day}")
-    new.extend(_referred_again(rng, year, case) for case in rng.sample(could, again))
+    new.extend(
+        _referred_again(rng, (first_day, year.last_day), case) for case in rng.sample(could, again)
+    )
     return new
 
 
-def _window_for_return(case: Case, year: ReportingYear) -> tuple[dt.date, dt.date] | None:
+def _window_for_return(
+    case: Case, first_day: dt.date, last_day: dt.date
+) -> tuple[dt.date, dt.date] | None:
     """The days of a year on which a child can be referred again: closed, and within a year."""
-    first = max(year.first_day, days_after(case.referred, _LONGEST_CASE))
-    last = min(year.last_day, days_after(case.referred, 355))
+    first = max(first_day, days_after(case.referred, _LONGEST_CASE))
+    last = min(last_day, days_after(case.referred, 355))
     return (first, last) if first <= last else None
 
 
@@ -210,9 +282,11 @@ def _count_again(cases: Sequence[Case], in_year: Sequence[Case]) -> int:
     )
 
 
-def _short_case(la_code: str, rng: random.Random, year: ReportingYear, number: int) -> Case:
-    referred = day_between(rng, year.first_day, year.last_day)
-    person = _new_person(la_code, rng, number, birthday(referred, -16), referred)
+def _short_case(
+    la_code: str, rng: random.Random, window: tuple[dt.date, dt.date], number: int
+) -> Case:
+    referred = day_between(rng, *window)
+    person = new_person(la_code, rng, number, birthday(referred, -16), referred)
     return _closed_soon(
         rng,
         Case(
@@ -220,15 +294,15 @@ def _short_case(la_code: str, rng: random.Random, year: ReportingYear, number: i
             referred=referred,
             source=weighted(rng, _SOURCES),
             need=weighted(rng, _NEEDS),
-            disability=weighted(rng, _DISABILITIES),
+            disabilities=(weighted(rng, _DISABILITIES),),
             closed=None,
             reason_closed="",
         ),
     )
 
 
-def _referred_again(rng: random.Random, year: ReportingYear, before: Case) -> Case:
-    window = _window_for_return(before, year)
+def _referred_again(rng: random.Random, year: tuple[dt.date, dt.date], before: Case) -> Case:
+    window = _window_for_return(before, *year)
     if window is None:
         raise ValueError("the child cannot be referred again in this year")
     return _closed_soon(rng, replace(before, referred=day_between(rng, *window)))
@@ -237,72 +311,5 @@ def _referred_again(rng: random.Random, year: ReportingYear, before: Case) -> Ca
 def _closed_soon(rng: random.Random, case: Case) -> Case:
     """Close a case after its assessment, whenever that will be, or straight away."""
     return replace(
-        case, closed=days_after(case.referred, rng.randint(1, 20)), reason_closed=_AFTER_ASSESSMENT
+        case, closed=days_after(case.referred, rng.randint(1, 20)), reason_closed=AFTER_ASSESSMENT
     )
-
-
-def _assess(
-    rng: random.Random, quotas: Quotas, cases: Sequence[Case], years: Sequence[int]
-) -> list[Case]:
-    """Give so many cases an assessment finished in each year, and so many of them in time."""
-    done: dict[int, Case] = {}
-    for year_end in years:
-        year = ReportingYear(year_end)
-        timely = quotas.get("assessments_within_45_days", year_end)
-        late = quotas.get("assessments", year_end) - timely
-        for wanted, limits in ((late, _LATE), (timely, _TIMELY)):
-            could = {
-                place: days
-                for place, case in enumerate(cases)
-                if place not in done
-                and (limits is _TIMELY or case.reason_closed == _AFTER_ASSESSMENT)
-                and (days := _days_for_assessment(case, year, limits)) is not None
-            }
-            for place in _first_those_in_need(rng, cases, list(could), wanted):
-                days_taken = rng.randint(*could[place])
-                done[place] = _assessed(rng, cases[place], days_taken)
-    return [_finish(case, done.get(place)) for place, case in enumerate(cases)]
-
-
-def _days_for_assessment(
-    case: Case, year: ReportingYear, limits: tuple[int, int]
-) -> tuple[int, int] | None:
-    """The working days an assessment can take to be authorised within a year."""
-    if not days_after(year.first_day, -_LONGEST_CASE) <= case.referred <= year.last_day:
-        return None
-    last_day = year.last_day
-    if case.closed is not None and case.reason_closed != _AFTER_ASSESSMENT:
-        last_day = min(last_day, case.closed)
-    least = max(limits[0], working_days_until(case.referred, year.first_day))
-    most = min(limits[1], working_days_until(case.referred, days_after(last_day, 1)) - 1)
-    return (least, most) if least <= most else None
-
-
-def _first_those_in_need(
-    rng: random.Random, cases: Sequence[Case], places: list[int], wanted: int
-) -> list[int]:
-    """Some cases by chance, all those first that go on to a plan or into care."""
-    if len(places) < wanted:
-        raise CalibrationError(f"{wanted} assessments wanted, {len(places)} cases could have one")
-    shuffled = rng.sample(places, len(places))
-    shuffled.sort(key=lambda place: cases[place].reason_closed == _AFTER_ASSESSMENT)
-    return shuffled[:wanted]
-
-
-def _assessed(rng: random.Random, case: Case, days: int) -> Case:
-    start = working_days_after(case.referred, 0)
-    authorised = working_days_after(start, days)
-    factors = tuple(sorted(rng.sample(_FACTORS, rng.choice((1, 1, 2, 2, 3)))))
-    case = replace(case, assessment=Assessment(start, authorised, factors))
-    if case.reason_closed == _AFTER_ASSESSMENT:
-        case = replace(case, closed=days_after(authorised, rng.randint(0, 6)))
-    return case
-
-
-def _finish(case: Case, assessed: Case | None) -> Case:
-    """Cases that nobody assessed, and that led to nothing, needed no further action."""
-    if assessed is not None:
-        return assessed
-    if case.reason_closed == _AFTER_ASSESSMENT:
-        return replace(case, no_further_action=True, reason_closed="RC7")
-    return case

@@ -51,6 +51,13 @@ _SHORTEST_ROAD_OF_BABIES = 200
 _OLDEST_ADOPTED = 7
 _ATTEMPTS = 40
 
+# Who starts in the last weeks of a year has had no review and no medical yet when it ends. Where a
+# figure rests on those who had time for them, nobody starts just before those weeks, or leaves
+# within weeks of starting.
+_LAST_WEEKS = (24, 8)
+_CLEAR_OF_THEM = 47
+_LATE_OF_A_BAND = 5
+
 
 def weighted(rng: random.Random, weights: dict[str, float]) -> str:
     """One key, drawn by weight."""
@@ -194,6 +201,15 @@ def _live_through(state: _State, year: ReportingYear) -> None:
     left = _keys(gone)
     state.closed_stays.extend(gone)
     state.open_stays = [stay for stay in stays if stay.key not in left]
+    _check_last_weeks(state, year)
+
+
+def _check_last_weeks(state: _State, year: ReportingYear) -> None:
+    wanted = state.quotas.find("started_in_last_weeks", year.year_end)
+    since = days_after(year.last_day, -_LAST_WEEKS[0])
+    here = sum(stay.start >= since for stay in state.open_stays)
+    if wanted is not None and here != wanted:
+        raise CalibrationError(f"{here} children started in the last weeks of {year}, not {wanted}")
 
 
 def _keys(stays: Iterable[Stay]) -> set[Key]:
@@ -203,6 +219,7 @@ def _keys(stays: Iterable[Stay]) -> set[Key]:
 def _start(state: _State, year: ReportingYear) -> list[Stay]:
     """The children who start to be looked after in a year, band by band."""
     started: list[Stay] = []
+    late = state.quotas.find("started_in_last_weeks", year.year_end) or 0
     for band, wanted in state.quotas.by_band("started", year.year_end, START_BANDS).items():
         returning = _returning(state, year, band, round(wanted * _SHARE_RETURNING))
         started.extend(returning)
@@ -213,9 +230,28 @@ def _start(state: _State, year: ReportingYear) -> list[Stay]:
             required = [_exactly(year, 15)] * min(new, _lacking_at_15(state, year))
         else:
             required = []
-        for born_within in [*required, *[_at_most(year, 17)] * (new - len(required))]:
-            started.append(_new_starter(state, year, START_BANDS[band], born_within))
+        for born_within in required:
+            window = _window_for_start(state, year)
+            started.append(_new_starter(state, START_BANDS[band], born_within, window))
+        for place in range(new - len(required)):
+            # A few of each band, so that those of the last weeks are of many ages.
+            in_last_weeks = late > 0 and place < _LATE_OF_A_BAND
+            late -= in_last_weeks
+            window = _window_for_start(state, year, in_last_weeks)
+            started.append(_new_starter(state, START_BANDS[band], _at_most(year, 17), window))
     return started
+
+
+def _window_for_start(
+    state: _State, year: ReportingYear, in_last_weeks: bool = False
+) -> tuple[dt.date, dt.date]:
+    """The days of a year on which a child can start."""
+    last = days_after(year.last_day, -_LAST_WEEKS[1])
+    if in_last_weeks:
+        return days_after(year.last_day, -_LAST_WEEKS[0]), last
+    if state.quotas.find("started_in_last_weeks", year.year_end) is not None:
+        last = days_after(year.last_day, -_CLEAR_OF_THEM)
+    return days_after(year.first_day, 1), last
 
 
 _Dates = tuple[dt.date, dt.date]
@@ -251,12 +287,12 @@ def _newborns(state: _State, year: ReportingYear, starting: int) -> int:
 
 
 def _new_starter(
-    state: _State, year: ReportingYear, ages: tuple[int, int], born_within: _Dates
+    state: _State, ages: tuple[int, int], born_within: _Dates, window: tuple[dt.date, dt.date]
 ) -> Stay:
     """Someone new, of one of these ages when starting and born within some dates."""
     rng = state.rng
     while True:
-        start = day_between(rng, days_after(year.first_day, 1), days_after(year.last_day, -8))
+        start = day_between(rng, *window)
         age = _age_within(rng, ages, _TEENAGERS_STARTING)
         earliest = max(days_after(birthday(start, -age - 1), 1), born_within[0])
         latest = min(birthday(start, -age), born_within[1])
@@ -279,11 +315,8 @@ def _returning(state: _State, year: ReportingYear, band: str, wanted: int) -> li
         and age_on(stay.person.born, year.last_day) <= oldest
     ]
     chosen = state.rng.sample(could, min(wanted, len(could)))
-    last = days_after(year.last_day, -8)
-    return [
-        Stay(stay.person, day_between(state.rng, days_after(year.first_day, 1), last), None, "")
-        for stay in chosen
-    ]
+    window = _window_for_start(state, year)
+    return [Stay(stay.person, day_between(state.rng, *window), None, "") for stay in chosen]
 
 
 def _choose_leavers(state: _State, year: ReportingYear, stays: list[Stay]) -> list[Stay]:
@@ -312,8 +345,11 @@ def _readiness_to_leave(
     at_15 = [stay for stay in stays if age_on(stay.person.born, year.last_day) == 15]
     needed = {stay.person.number for stay in at_15[: _wanted_at_15(state, year)]}
 
+    last_weeks = days_after(year.last_day, -_LAST_WEEKS[0])
+    counts = state.quotas.find("started_in_last_weeks", year.year_end) is not None
+
     def readiness(stay: Stay) -> float:
-        if stay.person.number in needed:
+        if stay.person.number in needed or (counts and stay.start >= last_weeks):
             return _LEAVING_THOUGH_NEEDED_AT_16
         return _LEAVING[age_on(stay.person.born, year.last_day)]
 
@@ -523,12 +559,16 @@ def _windows_for_leaving(
     state: _State, year: ReportingYear, leaving: list[Stay], everyone: list[Stay]
 ) -> dict[Key, tuple[dt.date, dt.date]]:
     """The days each leaver may leave on; by 31 July so many must have left as the quota says."""
+    counts = state.quotas.find("started_in_last_weeks", year.year_end) is not None
+    least = _CLEAR_OF_THEM - 2 if counts else 2
     windows = {
         stay.key: (
-            max(days_after(year.first_day, 1), days_after(stay.start, 2)), year.last_day
+            max(days_after(year.first_day, 1), days_after(stay.start, least)), year.last_day
         )
         for stay in leaving
     }  # fmt: skip
+    if any(first > last for first, last in windows.values()):
+        raise CalibrationError(f"a child starts too late in the year to {year.last_day} to leave")
     wanted = state.quotas.find("looked_after_on_31_july", year.year_end)
     if wanted is None:
         return windows

@@ -1,7 +1,8 @@
 """Child protection plans: how long they last, and who has had one before.
 
 The plans open on each 31 March, by how long they have been open, are given. A year's plans are
-those of the year before that stay, those that end, and new ones.
+those of the year before that stay, those that end, and new ones. The first return of plans child by
+child covered half a year, so the first year's figures are those of October 2008 to March 2009.
 """
 
 import datetime as dt
@@ -16,6 +17,9 @@ from demo.population import day_between, weighted
 
 _CATEGORIES = {"NEG": 0.45, "EMO": 0.36, "PHY": 0.1, "SAB": 0.06, "MUL": 0.03}
 _NEW_BANDS = ("0_to_3_months", "3_to_6_months", "6_to_12_months")
+_OLD_BANDS = ("1_to_2_years", "over_2_years")
+_HALF_YEAR_BANDS = ("0_to_3_months", "3_to_6_months")
+_SHARE_HAD_ONE_BEFORE = 0.16
 _TWO_YEARS = 730
 _SHORTEST = 30
 # A plan may start some days earlier than drawn, on the working day of its conference.
@@ -38,20 +42,26 @@ def simulate_plans(rng: random.Random, quotas: Quotas, years: Sequence[int]) -> 
     Args:
         rng: the source of chance.
         quotas: plans open by duration, started, started again, and ended after two years.
-        years: the years, by year end, without gaps.
+        years: the years, by year end, without gaps. Of the first its second half is lived.
 
     Raises:
         CalibrationError: if the quotas contradict each other.
     """
-    open_plans = _open_before(rng, quotas, ReportingYear(years[0] - 1))
-    every = list(open_plans)
-    for year_end in years:
+    every = _first_half_year(rng, quotas, ReportingYear(years[0]))
+    open_plans = [plan for plan in every if plan.end is None]
+    for year_end in years[1:]:
         year = ReportingYear(year_end)
         _end_plans(rng, quotas, year, open_plans)
         new = _start_plans(rng, quotas, year)
         every.extend(new)
         open_plans = [plan for plan in (*open_plans, *new) if plan.end is None]
     return [_as_lived(rng, plan) for plan in sorted(every, key=lambda plan: plan.start)]
+
+
+def first_day_counted(year: ReportingYear, first_year: int) -> dt.date:
+    """The first day a year's census covers: 1 October in the first, 1 April in every other."""
+    october = dt.date(year.year_end - 1, 10, 1)
+    return october if year.year_end == first_year else year.first_day
 
 
 def _band(year: ReportingYear, band: str) -> tuple[dt.date, dt.date]:
@@ -65,12 +75,32 @@ def _band(year: ReportingYear, band: str) -> tuple[dt.date, dt.date]:
     }[band]
 
 
-def _open_before(rng: random.Random, quotas: Quotas, year: ReportingYear) -> list[_Open]:
-    plans = []
-    for band in (*_NEW_BANDS, "1_to_2_years", "over_2_years"):
-        for _ in range(quotas.get("plans_open", year.year_end, band)):
-            plans.append(_Open(day_between(rng, *_band(year, band)), int(rng.random() < 0.16)))
-    return plans
+def _first_half_year(rng: random.Random, quotas: Quotas, year: ReportingYear) -> list[_Open]:
+    """Plans of October to March: those that were open before, stay or end, and new ones."""
+    first = dt.date(year.year_end - 1, 10, 2)
+    plans = [
+        _Open(day_between(rng, *_band(year, band)), int(rng.random() < _SHARE_HAD_ONE_BEFORE))
+        for band in ("6_to_12_months", *_OLD_BANDS)
+        for _ in range(quotas.get("plans_open", year.year_end, band))
+    ]
+    new = [
+        _Open(day_between(rng, *_band(year, band)), 0)
+        for band in _HALF_YEAR_BANDS
+        for _ in range(quotas.get("plans_open", year.year_end, band))
+    ]
+    for _ in range(quotas.get("plans_started", year.year_end) - len(new)):
+        start = day_between(rng, days_after(first, 4), days_after(year.last_day, -60))
+        end = day_between(rng, days_after(start, _SHORTEST), days_after(year.last_day, -2))
+        new.append(_Open(start, 0, end))
+    ended = quotas.get("plans_ended", year.year_end)
+    late = quotas.get("plans_ended_after_2_years", year.year_end)
+    for place in range(ended - sum(plan.end is not None for plan in new)):
+        end = day_between(rng, days_after(first, 2), days_after(year.last_day, -2))
+        days = rng.randint(_TWO_YEARS, 1100) if place < late else rng.randint(210, 680)
+        had_one = int(rng.random() < _SHARE_HAD_ONE_BEFORE)
+        plans.append(_Open(days_after(end, -days), had_one, end))
+    _draw_second_plans(rng, quotas, year, new)
+    return [*plans, *new]
 
 
 def _end_plans(
@@ -122,9 +152,16 @@ def _start_plans(rng: random.Random, quotas: Quotas, year: ReportingYear) -> lis
         start = day_between(rng, days_after(year.first_day, 5), days_after(year.last_day, -60))
         first = days_after(start, _SHORTEST)
         plans.append(_Open(start, 0, day_between(rng, first, days_after(year.last_day, -2))))
-    for plan in rng.sample(plans, quotas.get("second_plans", year.year_end)):
-        plan.previous = 2 if rng.random() < 0.12 else 1
+    _draw_second_plans(rng, quotas, year, plans)
     return plans
+
+
+def _draw_second_plans(
+    rng: random.Random, quotas: Quotas, year: ReportingYear, plans: list[_Open]
+) -> None:
+    """Let as many of a year's new plans as the quota says be no child's first."""
+    for plan in rng.sample(plans, min(len(plans), quotas.get("second_plans", year.year_end))):
+        plan.previous = 2 if rng.random() < 0.12 else 1
 
 
 def _as_lived(rng: random.Random, plan: _Open) -> Plan:

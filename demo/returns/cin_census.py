@@ -1,20 +1,28 @@
 """The children in need census: one XML message a year, as known on 31 March.
 
 A case is in the message of every year in which it was open. Assessments, conferences and plans that
-ended in an earlier year are not sent again; what had not happened by 31 March is left out.
+ended in an earlier year are not sent again; what had not happened by 31 March is left out. The
+first message covers October 2008 to March 2009 only. Until 2012/13 assessments were initial or
+core, and nobody asked who had referred a child.
 """
 
 import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
 
+from demo.assessments import AFTER_ASSESSMENT
 from demo.calendar import ReportingYear, birthday, working_days_after
 from demo.calibration import Quotas
 from demo.lives import Borough, Case
+from demo.protection import first_day_counted
 from demo.returns import File
 
-FIRST_YEAR = 2014
-"""The census of single assessments began in this year; earlier ones are not written."""
+FIRST_YEAR = 2009
+"""The census began in this year, with its second half."""
+
+_SOURCES_FROM = 2014
+_ACTUAL_DATES_FROM = 2013
+_CLOSED_AFTER_ASSESSMENT_FROM = dt.date(2009, 4, 1)
 
 _GENDER = {"M": "1", "F": "2"}
 _CONFERENCE_WITHIN = 15
@@ -35,14 +43,15 @@ def message(borough: Borough, year: ReportingYear) -> bytes:
     _header(root, borough.la_code, year)
     children = ET.SubElement(root, "Children")
     by_child: dict[int, list[Case]] = {}
+    first_day = first_day_counted(year, FIRST_YEAR)
     for case in borough.cases:
-        if case.referred <= year.last_day and (not case.closed or case.closed >= year.first_day):
+        if case.referred <= year.last_day and (not case.closed or case.closed >= first_day):
             by_child.setdefault(case.person.number, []).append(case)
     for number in sorted(by_child):
         _child(children, sorted(by_child[number], key=lambda case: case.referred), year)
     ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+    text = ET.tostring(root, encoding="unicode")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
 
 
 def _header(root: ET.Element, la_code: str, year: ReportingYear) -> None:
@@ -96,7 +105,9 @@ def _child(children: ET.Element, cases: Sequence[Case], year: ReportingYear) -> 
     )
     characteristics = ET.SubElement(child, "ChildCharacteristics")
     _texts(characteristics, Ethnicity=person.ethnicity)
-    _texts(ET.SubElement(characteristics, "Disabilities"), Disability=cases[0].disability)
+    disabilities = ET.SubElement(characteristics, "Disabilities")
+    for disability in cases[-1].disabilities:
+        _texts(disabilities, Disability=disability)
     for case in cases:
         _case(child, case, year)
 
@@ -107,20 +118,45 @@ def _case(child: ET.Element, case: Case, year: ReportingYear) -> None:
     _texts(
         details,
         CINreferralDate=_day(case.referred),
-        ReferralSource=case.source,
+        ReferralSource=case.source if year.year_end >= _SOURCES_FROM else "",
         PrimaryNeedCode="" if case.no_further_action else case.need,
         CINclosureDate=closed,
-        ReasonForClosure=case.reason_closed if closed else "",
+        ReasonForClosure=_reason_closed(case) if closed else "",
     )
+    _earlier_assessments(details, case, year)
     _assessment(details, case, year)
     _enquiry(details, case, year)
     _texts(details, ReferralNFA="1" if case.no_further_action else "0")
     _plan(details, case, year)
 
 
+def _reason_closed(case: Case) -> str:
+    """Why a case was closed; that an assessment found nothing was not a reason at first."""
+    is_early = case.closed is not None and case.closed < _CLOSED_AFTER_ASSESSMENT_FROM
+    return "RC7" if is_early and case.reason_closed == AFTER_ASSESSMENT else case.reason_closed
+
+
+def _earlier_assessments(details: ET.Element, case: Case, year: ReportingYear) -> None:
+    """Initial and core assessments; from 2012/13 by their actual start and authorisation."""
+    is_actual = year.year_end >= _ACTUAL_DATES_FROM
+    for kind, span in (("Initial", case.initial_assessment), ("Core", case.core_assessment)):
+        if span is None or not span.start <= year.last_day or span.end < year.first_day:
+            continue
+        name = f"{kind}Assessment"
+        start, end = (
+            ("ActualStartDate", "AuthorisationDate") if is_actual else ("StartDate", "EndDate")
+        )
+        _texts(
+            ET.SubElement(details, f"{name}s"),
+            **{f"{name}{start}": _day(span.start), f"{name}{end}": _known(span.end, year)},
+        )
+
+
 def _assessment(details: ET.Element, case: Case, year: ReportingYear) -> None:
     assessment = case.assessment
     if assessment is None or assessment.authorised < year.first_day:
+        return
+    if assessment.start > year.last_day:
         return
     element = ET.SubElement(details, "Assessments")
     authorised = _known(assessment.authorised, year)
@@ -137,7 +173,8 @@ def _assessment(details: ET.Element, case: Case, year: ReportingYear) -> None:
 
 def _enquiry(details: ET.Element, case: Case, year: ReportingYear) -> None:
     enquiry = case.enquiry
-    if enquiry is None or enquiry.start > year.last_day or enquiry.conference < year.first_day:
+    first_day = first_day_counted(year, FIRST_YEAR)
+    if enquiry is None or enquiry.start > year.last_day or enquiry.conference < first_day:
         return
     _texts(
         ET.SubElement(details, "Section47"),
@@ -152,7 +189,7 @@ def _plan(details: ET.Element, case: Case, year: ReportingYear) -> None:
     plan = case.plan
     if plan is None or plan.start > year.last_day:
         return
-    if plan.end is not None and plan.end < year.first_day:
+    if plan.end is not None and plan.end < first_day_counted(year, FIRST_YEAR):
         return
     element = ET.SubElement(details, "ChildProtectionPlans")
     _texts(

@@ -77,7 +77,7 @@ last_placements as (
         ) = 1
 ),
 
-orders as (
+placement_orders as (
     select
         last_periods.la_code,
         last_periods.period_label,
@@ -142,14 +142,14 @@ gathered as (
             when not chosen_decisions.is_in_force then 'decision reversed'
             when last_placements.moved_in_date is not null then 'placed'
             else 'waiting'
-        end as stage,
+        end as journey_stage,
         last_periods.care_start_date,
         coalesce(last_periods.first_start_reason_code = 'S', false) as is_entry_known,
         coalesce(chosen_decisions.decision_date, adoption_records.adoption_decision_date)
             as decision_date,
         chosen_decisions.reversal_date,
         chosen_decisions.reversal_reason_code,
-        orders.placement_order_date,
+        placement_orders.placement_order_date,
         adoption_records.adoption_match_date as match_date,
         last_placements.moved_in_date,
         coalesce(
@@ -181,10 +181,10 @@ gathered as (
         on last_periods.la_code = last_placements.la_code
             and last_periods.period_label = last_placements.period_label
             and last_periods.child_id = last_placements.child_id
-    left join orders
-        on last_periods.la_code = orders.la_code
-            and last_periods.period_label = orders.period_label
-            and last_periods.child_id = orders.child_id
+    left join placement_orders
+        on last_periods.la_code = placement_orders.la_code
+            and last_periods.period_label = placement_orders.period_label
+            and last_periods.child_id = placement_orders.child_id
     left join adoption_records
         on last_periods.la_code = adoption_records.la_code
             and last_periods.period_label = adoption_records.period_label
@@ -232,7 +232,7 @@ with_days as (
         period_end,
         child_id,
         episode_number,
-        stage,
+        journey_stage,
         care_start_date,
         is_entry_known,
         decision_date,

@@ -13,15 +13,22 @@ days_care_began as (
 
 -- Twenty working days are four weeks, and longer over holidays: the longest over Christmas or over
 -- an Easter beside the May holidays.
+later_days as (
+    select numbers.day_count
+    from (
+        values (25), (26), (27), (28), (29), (30), (31), (32), (33), (34), (35), (36), (37)
+    ) as numbers (day_count)
+),
+
 days_to_try as (
     select
         days_care_began.care_start_date,
-        cast({{ dbt.dateadd('day', 'offsets.day_offset', 'days_care_began.care_start_date') }}
-            as date) as day_tried
+        cast(
+            {{ dbt.dateadd('day', 'later_days.day_count', 'days_care_began.care_start_date') }}
+            as date
+        ) as day_tried
     from days_care_began
-    cross join (
-        values (25), (26), (27), (28), (29), (30), (31), (32), (33), (34), (35), (36), (37)
-    ) as offsets (day_offset)
+    cross join later_days
 ),
 
 days_counted as (

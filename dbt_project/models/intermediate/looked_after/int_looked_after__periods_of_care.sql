@@ -55,25 +55,27 @@ periods as (
     group by all
 ),
 
+short_break_ends as (
+    select distinct
+        la_code,
+        period_label,
+        child_id,
+        care_end_date
+    from periods
+    where is_short_break
+),
+
 with_breaks_before as (
     select
         periods.*,
-        short_breaks.child_id is not null as has_begun_as_short_breaks
+        short_break_ends.child_id is not null as has_begun_as_short_breaks
     from periods
-    left join (
-        select distinct
-            la_code,
-            period_label,
-            child_id,
-            care_end_date
-        from periods
-        where is_short_break
-    ) as short_breaks
+    left join short_break_ends
         on not periods.is_short_break
-            and periods.la_code = short_breaks.la_code
-            and periods.period_label = short_breaks.period_label
-            and periods.child_id = short_breaks.child_id
-            and periods.care_start_date = short_breaks.care_end_date
+            and periods.la_code = short_break_ends.la_code
+            and periods.period_label = short_break_ends.period_label
+            and periods.child_id = short_break_ends.child_id
+            and periods.care_start_date = short_break_ends.care_end_date
 )
 
 select * from with_breaks_before

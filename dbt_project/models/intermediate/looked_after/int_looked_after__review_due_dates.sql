@@ -161,6 +161,25 @@ with_review_place as (
     left join first_returns on with_review_number.la_code = first_returns.la_code
 ),
 
+with_limit as (
+    select
+        *,
+        case
+            when running_clock = 'authority' and due_review_number = 1 then 'three months'
+            when running_clock = 'authority' then 'six months'
+            when
+                due_review_number = 1
+                and running_clock = 'care'
+                and clock_date >= cast('2011-04-01' as date)
+                then 'twenty working days'
+            when due_review_number = 1 then 'four weeks'
+            when due_review_number = 2 then 'three months'
+            else 'six months'
+        end as time_limit,
+        '{{ reading("review_month_rule") }}' = 'days' as is_month_in_days
+    from with_review_place
+),
+
 with_due_date as (
     select
         children.la_code,
@@ -169,42 +188,30 @@ with_due_date as (
         children.period_end,
         children.known_until,
         children.child_id,
-        with_review_place.running_clock as clock,
-        cast(with_review_place.due_review_number as integer) as review_number,
-        with_review_place.point_date as counted_from_date,
-        with_review_place.held_date,
-        with_review_place.next_clock_date,
+        with_limit.running_clock as clock,
+        cast(with_limit.due_review_number as integer) as review_number,
+        with_limit.point_date as counted_from_date,
+        with_limit.held_date,
+        with_limit.next_clock_date,
         case
-            when with_review_place.running_clock = 'care' and with_review_place.place_in_clock = 1
-                then case
-                    when with_review_place.clock_date >= cast('2011-04-01' as date)
-                        then entry_days.twentieth_working_day
-                    else cast({{ dbt.dateadd('day', 28, 'with_review_place.point_date') }} as date)
-                end
-            when
-                with_review_place.running_clock = 'adopters'
-                and with_review_place.place_in_clock = 1
-                then cast({{ dbt.dateadd('day', 28, 'with_review_place.point_date') }} as date)
-            when
-                with_review_place.due_review_number
-                = case with_review_place.running_clock when 'authority' then 1 else 2 end
-                then case '{{ reading("review_month_rule") }}'
-                    when 'days'
-                        then cast({{ dbt.dateadd('day', 91, 'with_review_place.point_date') }} as date)
-                    else cast({{ dbt.dateadd('month', 3, 'with_review_place.point_date') }} as date)
-                end
-            else case '{{ reading("review_month_rule") }}'
-                when 'days'
-                    then cast({{ dbt.dateadd('day', 183, 'with_review_place.point_date') }} as date)
-                else cast({{ dbt.dateadd('month', 6, 'with_review_place.point_date') }} as date)
-            end
+            when with_limit.time_limit = 'twenty working days'
+                then entry_days.twentieth_working_day
+            when with_limit.time_limit = 'four weeks'
+                then cast({{ dbt.dateadd('day', 28, 'with_limit.point_date') }} as date)
+            when with_limit.time_limit = 'three months' and with_limit.is_month_in_days
+                then cast({{ dbt.dateadd('day', 91, 'with_limit.point_date') }} as date)
+            when with_limit.time_limit = 'three months'
+                then cast({{ dbt.dateadd('month', 3, 'with_limit.point_date') }} as date)
+            when with_limit.is_month_in_days
+                then cast({{ dbt.dateadd('day', 183, 'with_limit.point_date') }} as date)
+            else cast({{ dbt.dateadd('month', 6, 'with_limit.point_date') }} as date)
         end as due_date
     from children
-    inner join with_review_place
-        on children.la_code = with_review_place.la_code
-            and children.period_label = with_review_place.period_label
-            and children.child_id = with_review_place.child_id
-    left join entry_days on with_review_place.point_date = entry_days.care_start_date
+    inner join with_limit
+        on children.la_code = with_limit.la_code
+            and children.period_label = with_limit.period_label
+            and children.child_id = with_limit.child_id
+    left join entry_days on with_limit.point_date = entry_days.care_start_date
 ),
 
 -- A new clock takes the place of a review not yet due. A review that fell due in an earlier year

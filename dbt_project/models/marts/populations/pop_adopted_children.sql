@@ -1,6 +1,6 @@
 with journeys as (
     select * from {{ ref('int_looked_after__adoption_journeys') }}
-    where stage = 'adopted'
+    where journey_stage = 'adopted'
 ),
 
 descriptions as (

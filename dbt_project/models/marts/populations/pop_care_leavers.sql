@@ -85,7 +85,7 @@ members as (
             when contact_code = 'RHOM' then 'Returned home for six months'
             when age_years is null then 'No date of birth'
             when not is_care_leaver then 'Not of the ages the year counts'
-            when is_abroad_or_unknown then 'Abroad, or residence not known: no accommodation to judge'
+            when is_abroad_or_unknown then 'Abroad or residence not known: no accommodation'
             else 'Care leaver of the cohort'
         end as reason,
         _delivery_id,

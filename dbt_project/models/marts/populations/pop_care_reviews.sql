@@ -62,10 +62,12 @@ members as (
         category_of_need,
         uasc,
         coalesce(age_years >= 4, false) as is_of_child_aged_4_or_over,
-        coalesce(age_years >= 4 and participation_code in ('PN1', 'PN2', 'PN3', 'PN5', 'PN6'), false)
-            as has_taken_part,
-        coalesce(age_years >= 4 and participation_code in ('PN1', 'PN2', 'PN3', 'PN4'), false)
-            as has_attended,
+        coalesce(
+            age_years >= 4 and participation_code in ('PN1', 'PN2', 'PN3', 'PN5', 'PN6'), false
+        ) as has_taken_part,
+        coalesce(
+            age_years >= 4 and participation_code in ('PN1', 'PN2', 'PN3', 'PN4'), false
+        ) as has_attended,
         case
             when age_years is null then 'No date of birth'
             when age_years < 4 then 'Under 4 at the review'

@@ -90,8 +90,10 @@ members as (
             when not is_looked_after then 'In a series of short breaks'
             when placement_count = 1 then 'Looked after in 1 placement'
             else concat(
-                'Looked after in ', cast(placement_count as {{ dbt.type_string() }}), ' placements'
-            )
+                    'Looked after in ',
+                    cast(placement_count as {{ dbt.type_string() }}),
+                    ' placements'
+                )
         end as reason,
         _delivery_id,
         _source_file,

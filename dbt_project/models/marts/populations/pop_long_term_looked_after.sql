@@ -83,12 +83,15 @@ by_method as (
         end as is_method_of_2021,
         current_placements.placement_start_date,
         case
-            when current_placements.first_placement_type_code in ('A1', 'A2', 'A3', 'A4', 'A5', 'A6')
-                then coalesce({{ dbt.datediff(
-                        'current_placements.start_date_before',
-                        'current_placements.end_date_before',
-                        'day'
-                    ) }}, 0)
+            when substr(current_placements.first_placement_type_code, 1, 1) = 'A'
+                then coalesce(
+                        {{ dbt.datediff(
+                            'current_placements.start_date_before',
+                            'current_placements.end_date_before',
+                            'day'
+                        ) }},
+                        0
+                    )
             else 0
         end as days_before_adopters,
         fosterings_for_adoption.fostering_for_adoption_date
@@ -111,8 +114,9 @@ counted_from as (
             when is_method_of_2021 and fostering_for_adoption_date is not null
                 then fostering_for_adoption_date
             else cast(
-                {{ dbt.dateadd('day', '-1 * days_before_adopters', 'placement_start_date') }} as date
-            )
+                    {{ dbt.dateadd('day', '-days_before_adopters', 'placement_start_date') }}
+                    as date
+                )
         end as counted_from_date
     from by_method
 ),

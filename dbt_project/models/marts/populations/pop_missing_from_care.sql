@@ -35,7 +35,9 @@ begun_in_year as (
 members as (
     select
         concat(
-            begun_in_year.la_code, ':', begun_in_year.period_label, ':', begun_in_year.child_id, ':',
+            begun_in_year.la_code, ':',
+            begun_in_year.period_label, ':',
+            begun_in_year.child_id, ':',
             cast(begun_in_year.missing_start_date as {{ dbt.type_string() }}), ':',
             coalesce(begun_in_year.missing_type_code, '')
         ) as member_id,
@@ -50,7 +52,8 @@ members as (
         begun_in_year.missing_end_date,
         begun_in_year.is_missing,
         begun_in_year.is_missing and begun_in_year.number_in_year = 1 as is_first_of_child_in_year,
-        begun_in_year.is_missing and begun_in_year.number_in_month = 1 as is_first_of_child_in_month,
+        begun_in_year.is_missing and begun_in_year.number_in_month = 1
+            as is_first_of_child_in_month,
         coalesce(begun_in_year.missing_type_code = 'A', false) as is_away_without_authorisation,
         cast(
             {{ dbt.datediff(

@@ -179,7 +179,8 @@ class RuleQueries:
                 "(select max(untyped_values.original_text) from untyped_values"
                 " where untyped_values._delivery_id = failing._delivery_id"
                 " and untyped_values._source_line = failing._source_line"
-                f" and untyped_values.column_name = '{sent_as.lower()}')"
+                f" and replace(untyped_values.column_name, '_', '')"
+                f" = '{sent_as.lower().replace('_', '')}')"
             )
         return f"'{sent_as}=' || coalesce({', '.join(texts)}, '(blank)')"
 

@@ -62,16 +62,10 @@ def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> 
             continue
         found = connection.execute(
             f"""
-            with dates as (
-                select trim(c{match.columns[column.name]}) as cell, min(_source_line) as line
-                from {INCOMING}
-                group by all
-            )
-
             select
                 min(line) filter (where regexp_matches(cell, {literal(_MONTH_FIRST)})),
                 bool_or(regexp_matches(cell, {literal(_SURELY_DAY_FIRST)}))
-            from dates
+            from ({_different_cells(match, column)})
             """
         ).fetchone()
         if found is not None and found[0] is not None and not found[1]:
@@ -137,9 +131,21 @@ def _years(match: Match, column: Column) -> str:
     parsed = ", ".join(f"try_strptime(cell, {literal(pattern)})" for pattern in column.date_formats)
     return f"""
         select year(coalesce({parsed}) - interval {months} month) as first_year, copies
+        from ({_different_cells(match, column)})
+    """
+
+
+def _different_cells(match: Match, column: Column) -> str:
+    """Ask for the cells of a column, what is alike only once, for a file has few days.
+
+    Trimmed only afterwards: for every row that would cost more than all the rest.
+    """
+    cell = f"c{match.columns[column.name]}"
+    return f"""
+        select trim({cell}) as cell, copies, line
         from (
-            select trim(c{match.columns[column.name]}) as cell, count(*) as copies
+            select {cell}, count(*) as copies, min(_source_line) as line
             from {INCOMING}
-            group by all
+            group by {cell}
         )
     """

@@ -194,8 +194,8 @@ def fingerprint(file: LandedFile) -> Fingerprint:
 def _still_utf8(
     decoder: codecs.IncrementalDecoder | None, block: bytes, final: bool
 ) -> codecs.IncrementalDecoder | None:
-    if decoder is None:
-        return None
+    if decoder is None or (block.isascii() and not decoder.getstate()[0]):
+        return decoder
     try:
         decoder.decode(block, final)
     except UnicodeDecodeError:

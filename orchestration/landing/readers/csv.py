@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from orchestration.landing.outcome import Refused, Rejection
+from orchestration.landing.readers.ahead import ahead
 from orchestration.landing.readers.section import (
     LINE_COLUMN,
     Header,
@@ -112,7 +113,7 @@ def open_csv(path: Path, name: str, is_utf8: bool, limits: Limits) -> list[Secti
     def read(chosen: Header, rejections: list[Rejection]) -> Iterator[pa.Table]:
         width = len(chosen.cells)
         scanner = _Scanner(delimiter, width, chosen.line, limits, name, rejections)
-        yield from scanner.tables(_blocks(path, name, encoding))
+        yield from ahead(scanner.tables(_blocks(path, name, encoding)))
 
     return [Section("", [header], read, tuple(notes))]
 
@@ -237,6 +238,7 @@ class _Records:
 
 
 def _split_cells(data: memoryview, delimiter: str, width: int, multiline: bool) -> pa.Table:
+    """Split records into text columns; that they are UTF-8 was seen to before."""
     names = column_names(width)
     return pa.csv.read_csv(
         pa.BufferReader(pa.py_buffer(data)),
@@ -247,6 +249,7 @@ def _split_cells(data: memoryview, delimiter: str, width: int, multiline: bool) 
             ignore_empty_lines=False,
         ),
         convert_options=pa.csv.ConvertOptions(
+            check_utf8=False,
             column_types={column: pa.string() for column in names},
             null_values=[""],
             strings_can_be_null=True,
@@ -343,7 +346,8 @@ class _Scanner:
             table = _split_cells(memoryview(data)[:end], delimiter, self._width, multiline=False)
         except pa.ArrowInvalid:
             return None
-        if table.num_rows != data.count(b"\n", 0, end) or _may_be_blank(table.column(0)):
+        line_ends = np.count_nonzero(np.frombuffer(data, np.uint8, end) == _NEWLINE)
+        if table.num_rows != line_ends or _may_be_blank(table.column(0)):
             return None
         lines = np.arange(self._line, self._line + table.num_rows)
         self._line += table.num_rows

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
@@ -20,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from orchestration.landing.readers.ahead import ahead
 
 _BLOCK_BYTES = 2 * 1024**2
 _RECORD_BYTES = 16 * 1024**2
@@ -60,12 +61,7 @@ def blocks(path: Path, tags: Sequence[str]) -> Iterator[Block]:
     Raises:
         NotPlainError: It is not plain, which may show only after some blocks.
     """
-    built = _build(path, tags)
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        coming = ahead.submit(next, built, None)
-        while (block := coming.result()) is not None:
-            coming = ahead.submit(next, built, None)
-            yield block
+    return ahead(_build(path, tags))
 
 
 def _build(path: Path, tags: Sequence[str]) -> Iterator[Block]:

@@ -7,5 +7,6 @@ nothing of the warehouse that reads them. What the files must add up to is in ``
 
 from demo.borough import MARKER, YEARS, Written, simulate, write
 from demo.calibration import CalibrationError
+from demo.faults import FAULTS
 
-__all__ = ["MARKER", "YEARS", "CalibrationError", "Written", "simulate", "write"]
+__all__ = ["FAULTS", "MARKER", "YEARS", "CalibrationError", "Written", "simulate", "write"]

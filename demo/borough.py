@@ -10,6 +10,7 @@ from pathlib import Path
 from demo import care, population
 from demo.calibration import CalibrationError, Quotas, load_quotas
 from demo.disabled import simulate_disabled, with_disabilities
+from demo.faults import FAULTS, plant
 from demo.lives import Borough, Stay
 from demo.need import simulate_need
 from demo.private_fostering import cases_of, simulate_private_fostering
@@ -70,7 +71,7 @@ _RETURNS = (
 class Written:
     """What was written: the authorities, the seed, the years, the number of files and children.
 
-    ``authority`` is the home one, the first of ``authorities``.
+    ``authority`` is the home one, the first of ``authorities``. ``faults`` counts those planted.
     """
 
     authority: str
@@ -79,6 +80,7 @@ class Written:
     files: int
     children: int
     authorities: tuple[str, ...] = ()
+    faults: int = 0
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ def write(
     years: Sequence[int] = YEARS,
     authorities: int = 1,
     children_scale: float = 1.0,
+    faults: bool = False,
 ) -> Written:
     """Write the returns of invented boroughs and the invented national statistics.
 
@@ -186,6 +189,7 @@ def write(
         years: the returns to write, by the calendar year they end in (2017 for 2016/17).
         authorities: how many authorities send returns, the home one first.
         children_scale: how many times the children; with other than 1 nothing is calibrated.
+        faults: whether to plant faults in the home authority's files and to list them.
 
     Raises:
         ValueError: if a year is not among those simulated, or a number cannot be meant.
@@ -204,8 +208,10 @@ def write(
         figures[la_code] = figures_of(borough, years, own_quotas)
         logger.info("demo authority %s, seed %s: %s files", la_code, seed, written)
     files += _write_files(landing_dir, published_statistics.files(authority, seed, years, figures))
+    (landing_dir / FAULTS).unlink(missing_ok=True)
+    planted = plant(landing_dir, authority, years, seed) if faults else 0
     _write_marker(landing_dir, chosen, seed, years, children_scale)
-    return Written(authority, seed, tuple(years), files, children, tuple(chosen))
+    return Written(authority, seed, tuple(years), files, children, tuple(chosen), planted)
 
 
 def _check(years: Sequence[int], authorities: int, children_scale: float) -> None:

@@ -123,6 +123,7 @@ def demo(
     children_scale: Annotated[
         float, typer.Option(help="How many times the children; only 1 is calibrated.")
     ] = 1.0,
+    faults: Annotated[bool, typer.Option("--faults", help="Plant faults, and list them.")] = False,
 ) -> None:
     """Write invented returns into the landing zone: the demo borough, or any number of them."""
     import demo as borough
@@ -137,6 +138,7 @@ def demo(
                 years=_years(years) or borough.YEARS,
                 authorities=authorities,
                 children_scale=children_scale,
+                faults=faults,
             )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
@@ -144,6 +146,8 @@ def demo(
         f"{written.files} files of {len(written.authorities)} authorities written to "
         f"{settings.landing_dir} (all {written.children} children are invented)."
     )
+    if written.faults:
+        console.print(f"{written.faults} faults planted: {settings.landing_dir / borough.FAULTS}.")
 
 
 @deliveries_app.callback()

@@ -1,0 +1,526 @@
+"""Figures of children in need against a computation that shares nothing with the marts.
+
+Censuses are written, landed and built; what the populations count is compared with plain Python
+over the same XML, for the demo borough and for invented ones whose records are mangled: sent
+twice, backwards, undated, corrected a year later, with a year missing between.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import random
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from demo import borough
+from demo.calibration import load_quotas
+from demo.returns import cin_census
+from orchestration.dbt import PointInTime, run_dbt
+from orchestration.landing.engine import LandingOptions, land
+from orchestration.settings import PROJECT_ROOT, load_settings
+
+pytestmark = pytest.mark.heavy
+
+DEMO = "882"
+INVENTED = ("991", "992", "993")  # numbers no authority has
+YEARS_OF_INVENTED = (2010, 2011, 2013, 2016, 2017)
+"""Year ends: 2010/11 follows 2009/10, then a year is missing; single assessments from 2013/14."""
+SINGLE_FROM = 2014
+POPULATIONS = (
+    "pop_referrals",
+    "pop_referral_flow",
+    "pop_assessments",
+    "pop_protection_plans_started",
+    "pop_protection_plans_ended",
+    "pop_protection_plans_open",
+)
+
+Figures = dict[str, tuple[int, int]]
+Plan = tuple[str, dt.date]
+
+
+# ------------------------------------------------------------ the independent computation
+
+
+def bank_holidays() -> set[dt.date]:
+    path = PROJECT_ROOT / "seeds" / "calendar" / "ref_england_bank_holidays.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {dt.date.fromisoformat(row["holiday_date"]) for row in csv.DictReader(file)}
+
+
+HOLIDAYS = bank_holidays()
+
+
+def working_days(first: dt.date, last: dt.date) -> int | None:
+    """Working days after the first day up to the last; None where the last comes before."""
+    if last < first:
+        return None
+    days = (first + dt.timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(day.weekday() < 5 and day not in HOLIDAYS for day in days)
+
+
+def read_day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+
+
+def a_year_before(day: dt.date) -> dt.date:
+    """The same day a year earlier; 28 February for the 29th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One assessment as a census states it."""
+
+    kind: str
+    child: str
+    referred: dt.date | None
+    start: dt.date | None
+    end: dt.date | None
+
+
+@dataclass
+class Census:
+    """One year's census, its records in the order of the file."""
+
+    year_end: int
+    referrals: list[tuple[str, dt.date]] = field(default_factory=list)
+    assessments: list[Assessment] = field(default_factory=list)
+    plans: dict[Plan, tuple[dt.date | None, int]] = field(default_factory=dict)
+    """Each plan's end and the plans before it; the last record of a plan stands."""
+    reviews: set[tuple[str, dt.date, dt.date]] = field(default_factory=set)
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year_end - 1, 4, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        return dt.date(self.year_end, 3, 31)
+
+    def holds(self, day: dt.date | None) -> bool:
+        return day is not None and self.first_day <= day <= self.last_day
+
+
+ASSESSMENTS = {
+    # Element -> kind, and the elements that hold its start and its end.
+    "InitialAssessments": ("initial", "InitialAssessmentStartDate", "InitialAssessmentEndDate"),
+    "CoreAssessments": ("core", "CoreAssessmentStartDate", "CoreAssessmentEndDate"),
+    "Assessments": ("single", "AssessmentActualStartDate", "AssessmentAuthorisationDate"),
+}
+
+
+def read_census(path: Path, year_end: int) -> Census:
+    census = Census(year_end)
+    for element in ET.parse(path).getroot().iter("Child"):  # noqa: S314 - written by this test
+        child = (element.findtext("ChildIdentifiers/LAchildID") or "").upper().replace(" ", "")
+        for details in element.findall("CINdetails"):
+            _read_details(census, child, details)
+    return census
+
+
+def _read_details(census: Census, child: str, details: ET.Element) -> None:
+    referred = read_day(details.findtext("CINreferralDate"))
+    if referred is not None and referred <= census.last_day:
+        census.referrals.append((child, referred))
+    for name, (kind, start, end) in ASSESSMENTS.items():
+        for element in details.findall(name):
+            days = [read_day(element.findtext(tag)) for tag in (start, end)]
+            census.assessments.append(Assessment(kind, child, referred, *days))
+    for element in details.findall("ChildProtectionPlans"):
+        begun = read_day(element.findtext("CPPstartDate"))
+        over = read_day(element.findtext("CPPendDate"))
+        if begun is None or begun > census.last_day or (over is not None and over <= begun):
+            continue
+        before = int(element.findtext("NumberOfPreviousCPP") or 0)
+        census.plans[child, begun] = (over, before)
+        for review in element.iter("CPPreviewDate"):
+            held = read_day(review.text)
+            if held is not None:
+                census.reviews.add((child, begun, held))
+
+
+def figures(censuses: Sequence[Census]) -> Figures:
+    """Numerators and denominators of the last of some censuses; the others are its past."""
+    now = censuses[-1]
+    return {
+        "NI 59": timely(censuses, "initial"),
+        "NI 60": timely(censuses, "core"),
+        "JC-SA45": timely(censuses, "single"),
+        "NI 68": (
+            len(finished(censuses, "initial")),
+            len(set(referred_in(now))) if now.year_end < SINGLE_FROM else 0,
+        ),
+        "JC-RR": re_referrals(censuses),
+        "NI 64": long_plans(now),
+        "NI 65": repeated_plans(censuses),
+        "NI 67": reviewed_plans(censuses),
+        "JC-CPPN": (len(open_plans(now)), len(open_plans(now))),
+    }
+
+
+def referred_in(census: Census) -> list[tuple[str, dt.date]]:
+    return [(child, day) for child, day in census.referrals if census.holds(day)]
+
+
+def re_referrals(censuses: Sequence[Census]) -> tuple[int, int]:
+    days: dict[str, set[dt.date]] = {}
+    for census in censuses:
+        for child, day in census.referrals:
+            days.setdefault(child, set()).add(day)
+    new = set(referred_in(censuses[-1]))
+    again = [1 for child, day in new if any(a_year_before(day) <= d < day for d in days[child])]
+    return len(again), len(new)
+
+
+def finished(censuses: Sequence[Census], kind: str) -> list[tuple[int | None, int]]:
+    """Working days (None without a start) and limit of each assessment finished in the year."""
+    now = censuses[-1]
+    every = [a for census in censuses for a in census.assessments if a.kind == kind]
+    # One sent twice is one; where no start tells it from another, the referral does.
+    different = {
+        (a.child, a.start, a.end, None if a.start else a.referred): a
+        for a in now.assessments
+        if a.kind == kind and now.holds(a.end)
+    }
+    found = []
+    for assessment in different.values():
+        assert assessment.end is not None
+        clock = clock_start(assessment, every, censuses)
+        taken = None if clock is None else working_days(clock, assessment.end)
+        if clock is not None and taken is None:
+            continue  # finished before it began
+        limit = {"core": 35, "single": 45}.get(kind, 0)
+        if kind == "initial":
+            limit = 7 if assessment.end <= dt.date(2010, 3, 31) else 10
+        found.append((taken, limit))
+    return found
+
+
+def clock_start(
+    assessment: Assessment, every: Sequence[Assessment], censuses: Sequence[Census]
+) -> dt.date | None:
+    """The day its time runs from: referral, own start, or the initial assessment's end."""
+    if assessment.kind == "initial":
+        same = [
+            a.start or a.referred
+            for a in every
+            if (a.child, a.referred) == (assessment.child, assessment.referred)
+        ]
+        is_first = assessment.start is None or assessment.start == min(d for d in same if d)
+        return assessment.referred or assessment.start if is_first else assessment.start
+    if assessment.kind == "core" and assessment.start is None:
+        ends = [
+            a.end
+            for census in censuses
+            for a in census.assessments
+            if a.kind == "initial"
+            and (a.child, a.referred) == (assessment.child, assessment.referred)
+            and a.end is not None
+            and assessment.end is not None
+            and a.end <= assessment.end
+        ]
+        return max(ends, default=None)
+    return assessment.start
+
+
+def timely(censuses: Sequence[Census], kind: str) -> tuple[int, int]:
+    every = finished(censuses, kind)
+    return sum(taken is not None and taken <= limit for taken, limit in every), len(every)
+
+
+def open_plans(census: Census) -> dict[str, dt.date]:
+    """The plan of each child that is open on 31 March, by the day it began."""
+    found: dict[str, dt.date] = {}
+    for (child, begun), (over, _) in census.plans.items():
+        if over is None or over > census.last_day:
+            found[child] = max(begun, found.get(child, begun))
+    return found
+
+
+def long_plans(census: Census) -> tuple[int, int]:
+    ended = [(begun, over) for (_, begun), (over, _) in census.plans.items() if census.holds(over)]
+    return sum((over - begun).days + 1 > 729 for begun, over in ended if over), len(ended)
+
+
+def repeated_plans(censuses: Sequence[Census]) -> tuple[int, int]:
+    now = censuses[-1]
+    known = {(child, over) for c in censuses for (child, _), (over, _) in c.plans.items()}
+    started = {key: told for key, (_, told) in now.plans.items() if now.holds(key[1])}
+    again = [
+        1
+        for (child, begun), told in started.items()
+        if told > 0 or any(c == child and over and over <= begun for c, over in known)
+    ]
+    return len(again), len(started)
+
+
+def reviewed_plans(censuses: Sequence[Census]) -> tuple[int, int]:
+    now = censuses[-1]
+    held = {review for census in censuses for review in census.reviews}
+    known_from = now.first_day
+    for census in reversed(censuses):
+        if census.first_day >= a_year_before(known_from):
+            known_from = census.first_day
+    due, in_time = 0, 0
+    for child, begun in open_plans(now).items():
+        if (now.last_day - begun).days < 91:
+            continue
+        due += 1
+        days = sorted({d for c, b, d in held if (c, b) == (child, begun) and d <= now.last_day})
+        in_time += is_in_time(begun, [d for d in days if d > begun], now.last_day, known_from)
+    return in_time, due
+
+
+def is_in_time(
+    begun: dt.date, reviews: Sequence[dt.date], last_day: dt.date, known_from: dt.date
+) -> bool:
+    """No gap was too long, as far as is known: nothing from before ``known_from`` is."""
+    before, allowed = begun, 91
+    for day in [*reviews, last_day]:
+        if before == begun and begun < known_from <= day:
+            # A review on the last day nobody knows of would have been enough.
+            unseen = (known_from - dt.timedelta(days=1)) + dt.timedelta(days=183)
+            if day > max(unseen, begun + dt.timedelta(days=91)):
+                return False
+        elif (day - before).days > allowed:
+            return False
+        before, allowed = day, 183
+    return True
+
+
+# ------------------------------------------------------------ invented censuses with faults
+
+
+def write_census(path: Path, la_code: str, year_end: int, children: Sequence[ET.Element]) -> None:
+    root = ET.Element("Message")
+    header = ET.SubElement(root, "Header")
+    collection = ET.SubElement(header, "CollectionDetails")
+    _texts(collection, Collection="CIN", Year=year_end, ReferenceDate=f"{year_end}-03-31")
+    _texts(ET.SubElement(header, "Source"), SourceLevel="L", LEA=la_code)
+    ET.SubElement(root, "Children").extend(children)
+    ET.indent(root)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _texts(parent: ET.Element, **values: object) -> None:
+    for name, value in values.items():
+        if value is not None:
+            ET.SubElement(parent, name).text = str(value)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A referral of an invented child, and what followed."""
+
+    referred: dt.date
+    assessments: tuple[tuple[dt.date, dt.date], ...]
+    plan: tuple[dt.date, dt.date | None] | None
+    reviews: tuple[dt.date, ...]
+
+
+def invented_lives(rng: random.Random, number: int) -> dict[str, list[Case]]:
+    """Children with cases from 2008 to 2017, many of them close to a limit."""
+    lives = {}
+    for child in range(number):
+        era = rng.choice([dt.date(2008, 6, 1), dt.date(2014, 6, 1)])
+        referred = era + dt.timedelta(days=rng.randint(0, 800))
+        cases = []
+        for _ in range(rng.choice((1, 2, 2, 3))):
+            cases.append(_invented_case(rng, referred))
+            referred += dt.timedelta(days=rng.choice((0, 90, 200, 364, 365, 366, 367, 500)))
+        lives[f"C{child:03d}"] = cases
+    return lives
+
+
+def _invented_case(rng: random.Random, referred: dt.date) -> Case:
+    assessments = []
+    for _ in range(rng.choice((0, 1, 1, 1, 2))):
+        start = referred + dt.timedelta(days=rng.choice((0, 0, 1, 5, 30)))
+        end = start + dt.timedelta(days=rng.choice((0, 8, 9, 11, 14, 16, 49, 51, 63, 65, 90, -3)))
+        assessments.append((start, end))
+    plan, reviews = None, []
+    if rng.random() < 0.6:
+        begun = referred + dt.timedelta(days=rng.randint(1, 40))
+        lasted = rng.choice((0, 60, 90, 120, 300, 500, 727, 728, 729, 730, 800, None))
+        over = None if lasted is None else begun + dt.timedelta(days=lasted)
+        plan = (begun, over)
+        day = begun
+        for place in range(8):
+            gaps = (80, 89, 90, 91, 91, 92) if place == 0 else (160, 178, 182, 183, 183, 184)
+            day += dt.timedelta(days=rng.choice(gaps))
+            reviews.append(day)
+    return Case(referred, tuple(assessments), plan, tuple(reviews))
+
+
+def invented_census(
+    rng: random.Random, lives: Mapping[str, Sequence[Case]], year_end: int
+) -> Iterator[ET.Element]:
+    first, last = dt.date(year_end - 1, 4, 1), dt.date(year_end, 3, 31)
+    for child, cases in lives.items():
+        element = ET.Element("Child")
+        written = rng.choice((child, child, child.lower(), f" {child[0]} {child[1:]}"))
+        _texts(
+            ET.SubElement(element, "ChildIdentifiers"),
+            LAchildID=written,
+            PersonBirthDate="2005-02-28",
+            GenderCurrent=rng.choice((1, 2, 0)),
+        )
+        _texts(ET.SubElement(element, "ChildCharacteristics"), Ethnicity="WBRI")
+        for number, case in enumerate(cases):
+            if case.referred <= last and case.referred + dt.timedelta(days=1200) >= first:
+                for _ in range(2 if rng.random() < 0.1 else 1):
+                    _write_case(rng, element, case, number, (first, last))
+        yield element
+
+
+def _write_case(
+    rng: random.Random,
+    element: ET.Element,
+    case: Case,
+    number: int,
+    year: tuple[dt.date, dt.date],
+) -> None:
+    first, last = year
+
+    def told(day: dt.date | None, unless: float = 0.03) -> str | None:
+        """A day as the census says it: not yet, hardly ever unreadable."""
+        if day is None or day > last + dt.timedelta(days=20):
+            return None
+        return "2016-02-30" if rng.random() < unless else day.isoformat()
+
+    details = ET.SubElement(element, "CINdetails")
+    _texts(details, CINreferralDate=told(case.referred, 0.01) or case.referred, ReferralNFA=0)
+    for start, end in case.assessments:
+        if last.year >= SINGLE_FROM:
+            kind = "Assessments"
+        else:
+            kind = "CoreAssessments" if rng.random() < 0.4 else "InitialAssessments"
+        if start > last or end < first:
+            continue
+        _, start_tag, end_tag = ASSESSMENTS[kind]
+        assessment = ET.SubElement(details, kind)
+        _texts(assessment, **{start_tag: told(start, 0.08), end_tag: told(end)})
+    if case.plan is None or case.plan[0] > last or (case.plan[1] or last) < first:
+        return
+    begun, over = case.plan
+    if rng.random() < 0.05:  # corrected in one of the years
+        begun += dt.timedelta(days=2)
+    plan = ET.SubElement(details, "ChildProtectionPlans")
+    _texts(
+        plan,
+        CPPstartDate=begun,
+        CPPendDate=told(over, 0.02),
+        InitialCategoryOfAbuse="NEG",
+        LatestCategoryOfAbuse="NEG",
+        NumberOfPreviousCPP=rng.choice((0, 0, 0, 1)),
+    )
+    held = [begun] if rng.random() < 0.1 else []
+    held += [day for day in case.reviews if first <= day <= last + dt.timedelta(days=5)]
+    if held:
+        reviews = ET.SubElement(plan, "Reviews")
+        for day in held:
+            _texts(reviews, CPPreviewDate=told(day, 0.01) or day)
+
+
+# ------------------------------------------------------------ the built warehouse
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the populations count, and the censuses they were built from."""
+
+    counted: Mapping[tuple[str, str], Figures]
+    censuses: Mapping[str, Sequence[Census]]
+
+
+FIGURES_SQL = {
+    # Of each figure: population, its numerator's flag, its denominator's.
+    "NI 59": ("pop_assessments", "is_initial_assessment_in_time", "is_initial_assessment"),
+    "NI 60": ("pop_assessments", "is_core_assessment_in_time", "is_core_assessment"),
+    "JC-SA45": ("pop_assessments", "is_single_assessment_in_time", "is_single_assessment"),
+    "NI 68": ("pop_referral_flow", "is_initial_assessment_finished", "is_referral_received"),
+    "JC-RR": ("pop_referrals", "is_re_referral", "is_referral"),
+    "NI 64": ("pop_protection_plans_ended", "is_two_year_plan", "is_plan_ended"),
+    "NI 65": ("pop_protection_plans_started", "is_second_or_later_plan", "is_plan_started"),
+    "NI 67": ("pop_protection_plans_open", "is_reviewed_in_time", "is_on_plan_for_91_days"),
+    "JC-CPPN": ("pop_protection_plans_open", "is_on_plan", "is_on_plan"),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Built:
+    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+    folder = settings.landing_dir / "cin_census"
+    for seed, la_code in enumerate(INVENTED, start=1):
+        rng = random.Random(seed)  # noqa: S311 - invented, not secret
+        lives = invented_lives(rng, 90)
+        for year_end in YEARS_OF_INVENTED:
+            path = folder / la_code / f"{year_end - 1}-{year_end % 100}" / "cin_census.xml"
+            write_census(path, la_code, year_end, [*invented_census(rng, lives, year_end)])
+    quotas = load_quotas()
+    lived = borough.simulate(DEMO, int(DEMO), quotas)
+    for name, content in cin_census.files(lived, borough.YEARS, quotas):
+        (settings.landing_dir / name).parent.mkdir(parents=True)
+        (settings.landing_dir / name).write_bytes(content)
+
+    options = LandingOptions(settle_seconds=0)
+    summary = land(settings, None, dt.datetime.now(dt.UTC), options=options)
+    refused = [d.source_file for d in summary.deliveries if d.fate != "accepted"]
+    assert not refused
+    wanted = ["--select", *(f"+{population}" for population in POPULATIONS)]
+    untested = ["--exclude", "resource_type:test", "resource_type:unit_test"]
+    assert run_dbt(settings, point, ["build", *wanted, *untested]) == 0
+
+    counted: dict[tuple[str, str], Figures] = {}
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
+        for indicator, (population, numerator, denominator) in FIGURES_SQL.items():
+            for la_code, label, counts, whole in connection.execute(
+                f"select la_code, period_label, count(*) filter ({numerator}),"
+                f" count(*) filter ({denominator}) from marts.{population} group by all"
+            ).fetchall():
+                counted.setdefault((la_code, label), {})[indicator] = (counts, whole)
+    censuses = {
+        authority.name: [
+            read_census(path, int(path.parent.name[:4]) + 1)
+            for path in sorted(authority.glob("*/cin_census.xml"))
+        ]
+        for authority in folder.iterdir()
+    }
+    return Built(counted, censuses)
+
+
+@pytest.mark.parametrize("la_code", [DEMO, *INVENTED])
+def test_figures_agree_with_a_computation_that_shares_nothing(built: Built, la_code: str) -> None:
+    censuses = built.censuses[la_code]
+    for place, census in enumerate(censuses):
+        label = f"{census.year_end - 1}/{census.year_end % 100:02d}"
+        found = {name: (0, 0) for name in FIGURES_SQL} | built.counted.get((la_code, label), {})
+        assert found == figures(censuses[: place + 1]), label
+
+
+def test_the_invented_censuses_exercise_the_rules(built: Built) -> None:
+    """An agreement of zeros, or of all, would prove nothing."""
+    numerators: Counter[str] = Counter()
+    rests: Counter[str] = Counter()
+    for (la_code, _), counted in built.counted.items():
+        if la_code in INVENTED:
+            for indicator, (numerator, denominator) in counted.items():
+                numerators[indicator] += numerator
+                rests[indicator] += denominator - numerator
+    assert all(numerators[indicator] >= 10 for indicator in FIGURES_SQL), numerators
+    assert all(rests[name] >= 10 for name in FIGURES_SQL if name not in {"JC-CPPN"}), rests

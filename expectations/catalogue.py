@@ -43,6 +43,9 @@ HEAD_FILE = "catalogue.yml"
 LAST_YEAR = "last_year_"
 """Before a table's alias: the table as delivered for the year before."""
 
+# Safe both; the one in C, where there is one, reads the catalogue in a tenth of the time.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 _YEAR = re.compile(r"\d{4}/\d{2}")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 _RELATION = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
@@ -290,7 +293,7 @@ class _Reader:
         """What a file says; faults are worded as its own from here on."""
         self._file = path.name
         try:
-            return yaml.safe_load(path.read_text(encoding="utf-8"))
+            return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
         except yaml.YAMLError as error:
             raise self.fault("", f"it is not YAML: {error}") from error
 
@@ -325,8 +328,8 @@ class _Reader:
             tables=tables,
             rules=(),
         )
-        owner = {"owner": fields.get("owner")}
-        return _Head(catalogue, context, owner | defaults, fields.get("rules") or [])
+        defaults = {"owner": fields.get("owner"), **defaults}
+        return _Head(catalogue, context, defaults, fields.get("rules") or [])
 
     def rules_of_file(self, document: Any, head: _Head) -> list[Rule]:
         """The rules of a file beside the head."""

@@ -88,9 +88,11 @@ def test_exactly_the_marked_rows_fail(
 @pytest.mark.parametrize("name", BOOKS)
 def test_every_version_of_a_rule_fails_a_row_and_passes_one(name: str) -> None:
     each = BOOKS[name]
-    for rule_id, examples in each.examples.items():
-        for rule in each.rules.get(rule_id, ()):
-            here = [example for example in examples if rule.holds_in(example.year)]
+    for rule_id, versions in each.rules.items():
+        for rule in versions:
+            if isinstance(rule.check, NotCheckable):
+                continue
+            here = [e for e in each.examples.get(rule_id, ()) if rule.holds_in(e.year)]
             rows = sum(len(example.rows.get(rule.table.alias, ())) for example in here)
             fails = sum(len(example.fails.get(rule.table.alias, ())) for example in here)
             assert 0 < fails < rows, f"{rule.key}: {fails} of {rows} rows fail"

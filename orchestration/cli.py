@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from orchestration.dbt import FAR_FUTURE, PointInTime, run_dbt
 from orchestration.lock import RunInProgressError, write_lock
@@ -234,6 +235,29 @@ def status() -> None:
     from orchestration.console import print_status
 
     print_status(console, load_settings())
+
+
+@app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help='As "NI 62".')],
+    period: Annotated[
+        str | None, typer.Option(help="As 2016/17, 2016/17 Q1 or 2017-07; else the last.")
+    ] = None,
+    children: Annotated[
+        bool, typer.Option(help="List the children behind it, with file and line (restricted).")
+    ] = False,
+) -> None:
+    """Take one figure apart: counts, rule, guidance, open definitions, files, children."""
+    from orchestration.console import print_explanation
+    from orchestration.explain import UnknownFigureError
+    from orchestration.explain import explain as take_apart
+
+    try:
+        explanation = take_apart(load_settings(), indicator, period, with_members=children)
+    except UnknownFigureError as error:
+        console.print(escape(str(error)), style="red")
+        raise typer.Exit(1) from error
+    print_explanation(console, explanation)
 
 
 @app.command()

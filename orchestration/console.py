@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from orchestration.explain import Explanation
 from orchestration.landing.manifest import RowChange
 from orchestration.nightly import NightlyRun
 from orchestration.settings import Settings
@@ -121,3 +122,60 @@ def print_status(console: Console, settings: Settings) -> None:
     for row in open_failures(settings):
         failures.add_row(*row)
     console.print(failures)
+
+
+def print_explanation(console: Console, explanation: Explanation) -> None:
+    """A figure taken apart. Children are printed only where the explanation lists them."""
+    indicator = explanation.indicator
+    console.print(
+        f"[bold]{escape(indicator['indicator_id'])}[/bold]  {escape(indicator['title'])}"
+        f"  ({escape(explanation.period_label)}, {escape(explanation.area_code)})"
+    )
+    console.print(escape(indicator["description"]))
+    figures = Table("version", "basis", "numerator", "denominator", "value", "status", box=None)
+    for line in explanation.figures:
+        numbers = (line.numerator, line.denominator, line.value)
+        figures.add_row(
+            line.version,
+            line.basis,
+            *("" if number is None else f"{number:,.10g}" for number in numbers),
+            line.status if line.note is None else f"{line.status}: {escape(line.note)}",
+        )
+    console.print(figures)
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("Counted", escape(indicator["numerator_rule"] or ""))
+    facts.add_row("Out of", escape(indicator["denominator_rule"] or "nothing: it is a number"))
+    facts.add_row("Guidance", escape(indicator["guidance_reference"] or "none"))
+    for name, meaning in explanation.columns:
+        facts.add_row("Rule", f"{escape(name)}: {escape(meaning)}")
+    for reading in explanation.readings:
+        facts.add_row("Open", escape(f"{reading.name} = {reading.default}: {reading.why}"))
+    for delivery in explanation.deliveries:
+        facts.add_row(
+            "From",
+            f"delivery {delivery.delivery_id}, {escape(delivery.source_file)},"
+            f" received {delivery.received_at:%d %B %Y %H:%M} UTC: {delivery.members:,} members",
+        )
+    console.print(facts)
+    _print_members(console, explanation)
+
+
+def _print_members(console: Console, explanation: Explanation) -> None:
+    if not explanation.members:
+        return
+    console.rule("Restricted: children")
+    child = Column("child", no_wrap=True)
+    file = Column("file", overflow="fold")
+    table = Table(child, "day", "counted", "of", "measure", "why", file, "line", box=None)
+    for member in explanation.members:
+        table.add_row(
+            escape(member.child_id or ""),
+            member.counted_on.isoformat(),
+            "yes" if member.in_numerator else "no",
+            "yes" if member.in_denominator else "no",
+            "" if member.measure is None else f"{member.measure:g}",
+            escape(member.reason or ""),
+            escape(member.source_file or ""),
+            "" if member.source_line is None else str(member.source_line),
+        )
+    console.print(table)

@@ -30,7 +30,11 @@
         {%- else %}
         cast(null as {{ dbt.type_string() }}) as {{ breakdown }}
         {%- endif %}
-        {%- endfor %}
+        {%- endfor %},
+        members.reason,
+        members._delivery_id as delivery_id,
+        members._source_file as source_file,
+        members._source_line as source_line
     from {{ ref(population) }} as members
     inner join {{ indicators }} on {{ indicators }}.population = '{{ population }}'
     {%- if not loop.last %}

@@ -4,8 +4,35 @@
         one is added here; its flags, measures and breakdowns are read from its contract.
     -#}
     {{ return([
+        'pop_adopted_children',
+        'pop_assessments',
+        'pop_care_leavers',
+        'pop_care_reviews',
         'pop_care_starters',
+        'pop_children_in_need',
+        'pop_children_in_need_monthly',
+        'pop_children_leaving_care',
         'pop_children_looked_after',
+        'pop_children_reviewed',
+        'pop_contacts',
+        'pop_file_audits',
+        'pop_initial_conferences',
+        'pop_initial_health_assessments',
+        'pop_long_term_looked_after',
+        'pop_looked_after_all_year',
+        'pop_looked_after_at_month_ends',
+        'pop_missing_episodes',
+        'pop_missing_from_care',
+        'pop_missing_returns',
+        'pop_private_fostering',
+        'pop_private_fostering_monthly',
+        'pop_protection_plans_ended',
+        'pop_protection_plans_monthly',
+        'pop_protection_plans_open',
+        'pop_protection_plans_started',
+        'pop_referral_flow',
+        'pop_referrals',
+        'pop_section_47_enquiries',
     ]) }}
 {%- endmacro %}
 

@@ -49,7 +49,11 @@ counted as (
         members.placement_type,
         members.legal_status,
         members.category_of_need,
-        members.uasc
+        members.uasc,
+        members.reason,
+        members.delivery_id,
+        members.source_file,
+        members.source_line
     from members
     inner join indicators on members.indicator_id = indicators.indicator_id
     where members.numerator_flag is not null or members.denominator_flag is not null
@@ -78,7 +82,11 @@ in_year as (
         placement_type,
         legal_status,
         category_of_need,
-        uasc
+        uasc,
+        reason,
+        delivery_id,
+        source_file,
+        source_line
     from counted
     where not is_month_end
 ),
@@ -107,7 +115,11 @@ in_month_and_quarter as (
         counted.placement_type,
         counted.legal_status,
         counted.category_of_need,
-        counted.uasc
+        counted.uasc,
+        counted.reason,
+        counted.delivery_id,
+        counted.source_file,
+        counted.source_line
     from counted
     inner join periods
         on counted.counted_on between periods.period_start and periods.period_end
@@ -135,7 +147,11 @@ in_month_and_quarter as (
         counted.placement_type,
         counted.legal_status,
         counted.category_of_need,
-        counted.uasc
+        counted.uasc,
+        counted.reason,
+        counted.delivery_id,
+        counted.source_file,
+        counted.source_line
     from counted
     inner join periods on counted.counted_on = periods.period_end
     where counted.is_month_end

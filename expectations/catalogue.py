@@ -328,15 +328,15 @@ class _Reader:
             tables=tables,
             rules=(),
         )
-        defaults = {"owner": fields.get("owner"), **defaults}
-        return _Head(catalogue, context, defaults, fields.get("rules") or [])
+        with_owner = {"owner": fields.get("owner"), **defaults}
+        return _Head(catalogue, context, with_owner, fields.get("rules") or [])
 
     def rules_of_file(self, document: Any, head: _Head) -> list[Rule]:
         """The rules of a file beside the head."""
         fields = self._fields(document, _FILE_FIELDS, "the top level")
         defaults = self._fields(fields.get("defaults") or {}, _DEFAULT_FIELDS, "defaults")
         raw_rules = self._list(fields, "rules", "the top level")
-        return [*self.rules(raw_rules, head.defaults | defaults, head.context)]
+        return [*self.rules(raw_rules, {**head.defaults, **defaults}, head.context)]
 
     def rules(
         self, raw_rules: Any, defaults: Mapping[str, Any], context: _RuleContext

@@ -11,13 +11,13 @@ import csv
 import datetime as dt
 import random
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.looked_after_by_hand import Row, expected_figures
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
@@ -25,200 +25,12 @@ from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 
 pytestmark = pytest.mark.heavy
 
-Row = Mapping[str, str]
 BOROUGHS = ("991", "992", "993", "994")  # numbers no authority has
 CASES = "995"
-BANDS = ((1, "Under 1"), (5, "1-4"), (10, "5-9"), (16, "10-15"))
-SHORT_BREAKS = {"V3", "V4"}
-TEMPORARY = {"T0", "T1", "T2", "T3", "T4"}
-MISSING = {"M1", "M2", "M3"}
-BY_THE_CARER = {"A2", "A3", "A5"}
 EPISODE_COLUMNS = [
     *("CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC"),
     *("REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN"),
 ]
-
-
-# ------------------------------------------------------------ the independent computation
-
-
-@dataclass(frozen=True)
-class Episode:
-    """One row of episodes.csv that has a place in time."""
-
-    line: int
-    start: dt.date
-    end: dt.date | None
-    reason: str
-    status: str
-    place: str
-    carer: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        if self.place in TEMPORARY:
-            return "temporary"
-        return "missing" if self.place in MISSING else "carer"
-
-
-def read_date(text: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(text.strip(), "%d/%m/%Y").date()
-    except ValueError:
-        return None
-
-
-def read_rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{k: (v or "").strip() for k, v in row.items()} for row in csv.DictReader(file)]
-
-
-def episodes_by_child(path: Path, year_end: dt.date) -> dict[str, list[Episode]]:
-    """Each child's episodes in order, repeats and impossible ones left out."""
-    kept: dict[str, dict[tuple[dt.date, bool], Episode]] = {}
-    for line, row in enumerate(read_rows(path), start=2):
-        start, end = read_date(row["DECOM"]), read_date(row["DEC"])
-        if start is None or start > year_end or (end is not None and end < start):
-            continue
-        carer = [row["URN"].upper(), row["PL_POST"].upper().replace(" ", "")]
-        if "" in carer:
-            carer += [row["PLACE"], row["PLACE_PROVIDER"]]
-        episode = Episode(
-            line, start, end, row["RNE"].upper(), row["LS"], row["PLACE"], tuple(carer)
-        )
-        kept.setdefault(row["CHILD"].upper(), {})[(start, end == start)] = episode
-    return {
-        child: sorted(rows.values(), key=lambda e: (e.start, e.end != e.start))
-        for child, rows in kept.items()
-    }
-
-
-def age_band(born: dt.date | None, day: dt.date) -> str:
-    if born is None or born > day:
-        return "Unknown"
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return next((band for under, band in BANDS if age < under), "16 and over")
-
-
-def in_care_on(episodes: Sequence[Episode], day: dt.date) -> bool:
-    return any(
-        e.start <= day and (e.end is None or e.end > day) and e.status not in SHORT_BREAKS
-        for e in episodes
-    )
-
-
-def first_start(episodes: Sequence[Episode], opens: dt.date, closes: dt.date) -> dt.date | None:
-    """The day of the first period of care that began for reason S in the year."""
-    cared_until = dt.date.min
-    for episode in (e for e in episodes if e.status not in SHORT_BREAKS):
-        begins = episode.start > cared_until
-        cared_until = max(cared_until, episode.end or dt.date.max)
-        if begins and episode.reason == "S" and opens <= episode.start <= closes:
-            return episode.start
-    return None
-
-
-@dataclass
-class Stay:
-    """Time with one carer, or one absence."""
-
-    kind: str
-    place: str
-    reason: str
-    start: dt.date
-    end: dt.date | None
-    first_carer: tuple[str, ...]
-    last_carer: tuple[str, ...]
-    last_place: str
-    joined: bool
-
-
-def stays_of(episodes: Sequence[Episode], closes: dt.date) -> list[Stay]:
-    stays: list[Stay] = []
-    before: Episode | None = None
-    for e in (e for e in episodes if e.status not in SHORT_BREAKS and e.end != e.start):
-        joined = before is not None and (before.end or closes) >= e.start
-        same = before is not None and joined and before.kind == e.kind
-        fostered = before is not None and before.place[:1] in {"F", "Q", "U"}
-        if same and (e.reason in {"L", "T", "U"} or (e.place in BY_THE_CARER and fostered)):
-            stay = stays[-1]
-            stay.end = None if stay.end is None or e.end is None else max(stay.end, e.end)
-            stay.last_carer, stay.last_place = e.carer, e.place
-        else:
-            stays.append(
-                Stay(e.kind, e.place, e.reason, e.start, e.end, e.carer, e.carer, e.place, joined)
-            )
-        before = e
-    return stays
-
-
-def is_overlooked(
-    absences: Sequence[Stay], carer: Stay | None, back_to: Stay | None, closes: dt.date
-) -> bool:
-    """Whether absences between two carers (None: none yet, none any more) are no placements."""
-    seamless = all(a.joined or (carer is None and a.reason != "S") for a in absences)
-    brief = all(
-        a.last_place != "T4"
-        or (min(a.end or dt.date.max, closes + dt.timedelta(1)) - a.start).days <= 7
-        for a in absences
-    )
-    if back_to is None:
-        fine = any(a.end is None or a.end > closes for a in absences)
-    else:
-        fine = back_to.joined and (carer is None or carer.last_carer == back_to.first_carer)
-    return bool(absences) and seamless and brief and fine
-
-
-def placements_in_year(episodes: Sequence[Episode], opens: dt.date, closes: dt.date) -> int:
-    """Walk through a child's stays, carrying the absences not yet explained."""
-    placements: list[list[Stay]] = []
-    unplaced: list[Stay] = []
-    absences: list[Stay] = []
-    carer: Stay | None = None
-    for stay in [*stays_of(episodes, closes), None]:
-        if stay is not None and stay.kind != "carer":
-            absences.append(stay)
-            continue
-        overlooked = is_overlooked(absences, carer, stay, closes)
-        for absence in absences:
-            if absence.kind == "temporary" and not overlooked:
-                placements.append([absence])
-            else:
-                (placements[-1] if placements else unplaced).append(absence)
-        if stay is not None and overlooked and carer is not None:
-            placements[-1].append(stay)
-        elif stay is not None:
-            placements.append([stay])
-        absences, carer = [], stay
-    if unplaced:
-        placements = [[*unplaced, *(placements[0] if placements else [])], *placements[1:]]
-    return sum(any(s.end is None or s.end > opens for s in stays) for stays in placements)
-
-
-def expected_figures(folder: Path, start_year: int) -> dict[tuple[str, str], tuple[int, int]]:
-    """(indicator, age band or total) -> (numerator, denominator; 0 where there is none)."""
-    opens, closes = dt.date(start_year, 4, 1), dt.date(start_year + 1, 3, 31)
-    born = {r["CHILD"].upper(): read_date(r["DOB"]) for r in read_rows(folder / "header.csv")}
-    count: Counter[tuple[str, str]] = Counter()
-    for child, episodes in episodes_by_child(folder / "episodes.csv", closes).items():
-        if in_care_on(episodes, closes):
-            for part in ("total", age_band(born.get(child), closes)):
-                count["JC-LACN", part] += 1
-                if placements_in_year(episodes, opens, closes) >= 3:
-                    count["NI 62", part] += 1
-        if (started := first_start(episodes, opens, closes)) is not None:
-            for part in ("total", age_band(born.get(child), started)):
-                count["JC-LACSTART", part] += 1
-    parts = ["total", *(band for _, band in BANDS), "16 and over", "Unknown"]
-    figures = {}
-    for part in parts:
-        figures["JC-LACN", part] = (count["JC-LACN", part], 0)
-        figures["JC-LACSTART", part] = (
-            count["JC-LACSTART", part],
-            count["JC-LACSTART", "total"],
-        )
-        figures["NI 62", part] = (count["NI 62", part], count["JC-LACN", part])
-    return figures
 
 
 # ------------------------------------------------------------ invented returns

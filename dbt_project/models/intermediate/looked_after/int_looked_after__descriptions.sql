@@ -68,6 +68,17 @@ named_children as (
     from missing_episodes
 ),
 
+-- A care leaver whom the header lacks is as old as the leavers' table says.
+leavers_births as (
+    select
+        la_code,
+        period_label,
+        child_id,
+        max(date_of_birth) as date_of_birth
+    from care_leavers
+    group by all
+),
+
 -- What the newest children-in-need census to the year says of a disability, by the number that both
 -- returns know the child by.
 disabilities as (
@@ -119,7 +130,10 @@ described as (
         to_describe.period_label,
         to_describe.child_id,
         to_describe.episode_number,
-        children.date_of_birth,
+        case
+            when children.child_id is null then leavers_births.date_of_birth
+            else children.date_of_birth
+        end as date_of_birth,
         coalesce(children.sex, 'Unknown') as sex,
         coalesce(children.ethnic_group, 'Unknown') as ethnic_group,
         coalesce(children.minority_ethnic, 'Unknown') as minority_ethnic,
@@ -148,6 +162,10 @@ described as (
         on to_describe.la_code = unaccompanied_children.la_code
             and to_describe.period_label = unaccompanied_children.period_label
             and to_describe.child_id = unaccompanied_children.child_id
+    left join leavers_births
+        on to_describe.la_code = leavers_births.la_code
+            and to_describe.period_label = leavers_births.period_label
+            and to_describe.child_id = leavers_births.child_id
     left join disabilities
         on to_describe.la_code = disabilities.la_code
             and to_describe.period_label = disabilities.period_label

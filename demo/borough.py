@@ -12,7 +12,7 @@ from demo.calibration import CalibrationError, Quotas, load_quotas
 from demo.disabled import simulate_disabled, with_disabilities
 from demo.faults import FAULTS, plant
 from demo.lives import Borough, Stay
-from demo.need import simulate_need
+from demo.need import cases_of_looked_after, simulate_need
 from demo.private_fostering import cases_of, simulate_private_fostering
 from demo.providers import settle_providers
 from demo.returns import (
@@ -145,9 +145,10 @@ def _live(plan: _Plan, draw: int, quotas: Quotas) -> Borough:
     number = _next_number(everyone)
     arrangements = simulate_private_fostering(authority, rng, quotas, number, _YEARS_OF_NEED)
     number += len(arrangements)
-    known = simulate_disabled(authority, rng, quotas, everyone, number, _YEARS_OF_NEED)
-    number += len(known)
-    known.extend(cases_of(rng, arrangements))
+    in_care = cases_of_looked_after(rng, everyone, _YEARS_OF_NEED)
+    disabled = simulate_disabled(authority, rng, quotas, in_care, number, _YEARS_OF_NEED)
+    number += len(disabled)
+    known = [*in_care, *disabled, *cases_of(rng, arrangements)]
     cases = with_disabilities(
         rng,
         quotas,

@@ -78,6 +78,12 @@ def working_days_after(day: dt.date, days: int) -> dt.date:
     return every[bisect.bisect_left(every, day) + days]
 
 
+def working_day_after(day: dt.date, number: int) -> dt.date:
+    """The first, second, … working day after a day, which itself never counts."""
+    every = working_days()
+    return every[bisect.bisect_right(every, day) + number - 1]
+
+
 def working_days_until(day: dt.date, until: dt.date) -> int:
     """Working days from one day to another; negative when that is earlier."""
     every = working_days()

@@ -11,12 +11,9 @@ from dataclasses import replace
 
 from demo.calendar import ReportingYear, age_on, birthday, days_after
 from demo.calibration import CalibrationError, Quotas
-from demo.lives import Case, Person, Stay
-from demo.need import new_person
+from demo.lives import Case, Person
+from demo.need import DISABILITY, new_person
 from demo.population import day_between
-
-NEED = "N2"
-"""The main need of children in need because of a disability."""
 
 _COUNTED_ON = dt.date(2017, 8, 31)
 _YEAR_COUNTED = 2018
@@ -38,7 +35,7 @@ def simulate_disabled(
     la_code: str,
     rng: random.Random,
     quotas: Quotas,
-    stays: Sequence[Stay],
+    in_care: Sequence[Case],
     first_number: int,
     years: Sequence[int],
 ) -> list[Case]:
@@ -48,7 +45,7 @@ def simulate_disabled(
         la_code: the authority.
         rng: the source of chance.
         quotas: open cases by age and sex, and cases that ended before.
-        stays: periods in care, some of them because of a disability.
+        in_care: cases of looked-after children, some of them in care because of a disability.
         first_number: the first number free for a child.
         years: the years of the census, by year end.
 
@@ -57,13 +54,13 @@ def simulate_disabled(
     """
     wanted = {band: quotas.find("disabled_open", _YEAR_COUNTED, band) or 0 for band in _AGES}
     girls = quotas.find("disabled_open", _YEAR_COUNTED, "girls") or 0
-    for stay in stays:
-        if _is_counted(stay):
-            wanted[_band(stay.person.born)] -= 1
-            girls -= stay.person.sex == "F"
+    for case in in_care:
+        if _is_counted(case):
+            wanted[_band(case.person.born)] -= 1
+            girls -= case.person.sex == "F"
     total = sum(wanted.values())
     if min(wanted.values()) < 0 or not 0 <= girls <= total:
-        raise CalibrationError("too many disabled children are looked after in August 2017")
+        raise CalibrationError("too many disabled children in care in August 2017")
     sexes = rng.sample(["F"] * girls + ["M"] * (total - girls), total)
     ages = [_AGES[band] for band, number in wanted.items() for _ in range(number)]
     cases = [
@@ -78,10 +75,9 @@ def simulate_disabled(
     return cases
 
 
-def _is_counted(stay: Stay) -> bool:
-    return (
-        not stay.is_short_breaks and stay.in_care_on(_COUNTED_ON) and stay.episodes[0].need == NEED
-    )
+def _is_counted(case: Case) -> bool:
+    is_open = case.closed is None or case.closed > _COUNTED_ON
+    return case.need == DISABILITY and case.referred <= _COUNTED_ON and is_open
 
 
 def _band(born: dt.date) -> str:
@@ -120,7 +116,7 @@ def _case(person: Person, referred: dt.date, closed: dt.date, rng: random.Random
         person=person,
         referred=referred,
         source=rng.choice(("3B", "3F", "2A", "2B", "1A")),
-        need=NEED,
+        need=DISABILITY,
         disabilities=_draw_kind(rng),
         closed=None if is_open else closed,
         reason_closed="" if is_open else "RC7",
@@ -138,13 +134,7 @@ def with_disabilities(rng: random.Random, quotas: Quotas, cases: Sequence[Case])
         for kind in _KINDS
         for _ in range(quotas.find("disabled_open", _YEAR_COUNTED, kind) or 0)
     ]
-    counted = [
-        place
-        for place, case in enumerate(cases)
-        if case.need == NEED
-        and case.referred <= _COUNTED_ON
-        and (case.closed is None or case.closed > _COUNTED_ON)
-    ]
+    counted = [place for place, case in enumerate(cases) if _is_counted(case)]
     if len(kinds) != len(counted):
         return list(cases)
     result = list(cases)

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from demo.calendar import (
     ReportingYear,
     days_after,
-    working_days_after,
-    working_days_until,
+    working_day_after,
 )
 from demo.calibration import CalibrationError, Quotas
 from demo.lives import InitialHealth, Stay
@@ -65,12 +64,12 @@ def simulate_initial_health(
 def _was_there_long_enough(stay: Stay, year: ReportingYear) -> bool:
     """Whether the time allowed had passed in care when the year, or the stay, ended."""
     until = year.last_day if stay.end is None else min(stay.end, year.last_day)
-    return working_days_until(stay.start, until) >= DUE_WITHIN
+    return working_day_after(stay.start, DUE_WITHIN) <= until
 
 
 def _seen(rng: random.Random, stay: Stay, days: int) -> InitialHealth:
     """The assessment of one child; who has left care by then is not seen."""
-    day = working_days_after(stay.start, days)
+    day = working_day_after(stay.start, days)
     is_seen = stay.end is None or day < stay.end
     reason = rng.choice(_REASONS) if days > DUE_WITHIN else ""
     requested = days_after(stay.start, min(rng.randint(1, 9), days))

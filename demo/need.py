@@ -29,6 +29,9 @@ _SOURCES = {
     "6": 0.28, "2A": 0.17, "1A": 0.07, "3B": 0.05, "3E": 0.06, "3F": 0.05, "5A": 0.05, "5B": 0.08,
     "5C": 0.05, "4": 0.03, "7": 0.03, "8": 0.04, "1D": 0.02, "9": 0.02,
 }  # fmt: skip
+DISABILITY = "N2"
+"""The main need of children in need because of a disability."""
+
 # Disabled children's cases are long ones: see ``disabled``.
 _NEEDS = {"N1": 0.64, "N3": 0.05, "N4": 0.11, "N5": 0.15, "N6": 0.03, "N8": 0.02}
 _DISABILITIES = {"NONE": 0.9, "LD": 0.03, "AUT": 0.03, "BEH": 0.02, "MOB": 0.01, "COMM": 0.01}
@@ -50,25 +53,23 @@ def simulate_need(
     first_number: int,
     years: Sequence[int],
 ) -> list[Case]:
-    """Every case of some years, those of looked-after children among them.
+    """Every case of some years, those known already among them.
 
     Args:
         la_code: the authority.
         rng: the source of chance.
         quotas: referrals, repeated referrals and assessments by year; protection plans.
-        stays: periods in care, whose children were all referred.
-        known: cases that are there for reasons of their own.
+        stays: periods in care.
+        known: cases that are there already, among them those of looked-after children.
         first_number: the first number free for a child.
         years: the years, by year end, without gaps. The first begins on 1 October.
 
     Raises:
         CalibrationError: if the quotas cannot be met.
     """
-    first_day = first_day_counted(ReportingYear(years[0]), years[0])
     plans = simulate_plans(rng, quotas, years)
-    cases = _cases_of_looked_after(rng, stays, first_day, ReportingYear(years[-1]).last_day)
+    cases = list(known)
     joined = _join_plans(rng, quotas, plans, cases, stays)
-    cases.extend(known)
     for place, plan in enumerate(plans):
         if place not in joined:
             cases.append(_case_with_plan(la_code, rng, plan, first_number))
@@ -83,10 +84,12 @@ def simulate_need(
     return assess(rng, quotas, cases, years)
 
 
-def _cases_of_looked_after(
-    rng: random.Random, stays: Sequence[Stay], first_day: dt.date, last_day: dt.date
+def cases_of_looked_after(
+    rng: random.Random, stays: Sequence[Stay], years: Sequence[int]
 ) -> list[Case]:
     """One case for each period in care, from a referral before it to the end of care."""
+    first_day = first_day_counted(ReportingYear(years[0]), years[0])
+    last_day = ReportingYear(years[-1]).last_day
     cases: list[Case] = []
     latest: dict[int, Case] = {}
     for stay in sorted(stays, key=lambda one: (one.person.number, one.start)):
@@ -104,7 +107,7 @@ def _cases_of_looked_after(
             referred=referred,
             source=weighted(rng, _SOURCES),
             need=stay.episodes[0].need,
-            disabilities=("LD",) if stay.episodes[0].need == "N2" else ("NONE",),
+            disabilities=("LD",) if stay.episodes[0].need == DISABILITY else ("NONE",),
             closed=stay.end,
             reason_closed=reason,
         )
@@ -130,7 +133,11 @@ def _join_plans(
     started: dict[int, list[dt.date]] = {}
     for stay in stays:
         started.setdefault(stay.person.number, []).append(stay.start)
-    once = [place for place, case in enumerate(cases) if len(started[case.person.number]) == 1]
+    once = [
+        place
+        for place, case in enumerate(cases)
+        if len(started.get(case.person.number, ())) == 1 and case.need != DISABILITY
+    ]
     joined: set[int] = set()
     left: dict[int, int] = {}
     for place, plan in enumerate(plans):
@@ -228,7 +235,13 @@ def _other_cases(
     first_number: int,
 ) -> list[Case]:
     """Referrals that lead neither into care nor to a plan: as many as the year lacks."""
-    in_year = [case for case in cases if first_day <= case.referred <= year.last_day]
+    # The half-year's census holds cases referred before it, if they were still open.
+    in_year = [
+        case
+        for case in cases
+        if year.contains(case.referred)
+        and (case.referred >= first_day or case.closed is None or case.closed >= first_day)
+    ]
     again = quotas.get("re_referrals", year.year_end) - _count_again(cases, in_year)
     lacking = quotas.get("referrals", year.year_end) - len(in_year)
     if again < 0 or lacking < again:

@@ -132,7 +132,8 @@ def leavers_of(
         stays_by_child: the stays of each child that had begun by the end of the year.
         year: the year to 31 March.
         quotas: the share of those of 19 to 21 in education, employment or training, in tenths of
-            a percent, for years in which that is known.
+            a percent; or how many of 19 there were, how many of them lived somewhere suitable,
+            and how many were in education, employment or training. Both for some years only.
 
     Raises:
         CalibrationError: if no whole number of leavers gives that share.
@@ -142,6 +143,9 @@ def leavers_of(
         leaver = _leaver(seed, stays[0].person, year, stays)
         if leaver is not None:
             leavers[child] = leaver
+    count = quotas.find("care_leavers_at_19", year.year_end)
+    if count is not None:
+        return _at_19(_dice(seed, year, "at 19"), leavers, count, quotas, year)
     share = quotas.find("care_leavers_active_in_tenths_of_percent", year.year_end)
     if share is None:
         return leavers
@@ -152,6 +156,31 @@ def leavers_of(
         and leaver.in_touch != "RHOM"
     ]
     return leavers | _with_share_active(_dice(seed, year, "leavers"), leavers, older, share)
+
+
+def _at_19(
+    rng: random.Random,
+    leavers: Mapping[str, Leaver],
+    count: int,
+    quotas: Quotas,
+    year: ReportingYear,
+) -> dict[str, Leaver]:
+    """Let so many care leavers of 19 count, so many live well and so many be active.
+
+    The others had gone home for good, which leaves them out.
+    """
+    if len(leavers) < count:
+        raise CalibrationError(f"{len(leavers)} care leavers of 19 in {year.folder}, not {count}")
+    suitable = quotas.get("care_leavers_suitably_housed", year.year_end)
+    active = quotas.get("care_leavers_active", year.year_end)
+    changed = dict.fromkeys(leavers, Leaver("RHOM", "0", "0"))
+    counted = rng.sample(list(leavers), count)
+    for place, child in enumerate(counted):
+        activity = rng.choice(("F1", "F2", "F3", "P2") if place < active else ("G4", "G5"))
+        changed[child] = Leaver("YES", activity, rng.choice("BDEU") + "1")
+    for child in rng.sample(counted, count - suitable):
+        changed[child] = replace(changed[child], accommodation="X2")
+    return changed
 
 
 def _with_share_active(

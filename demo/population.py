@@ -42,6 +42,9 @@ _OTHER_WAYS_OUT = {"E41": 0.34, "E13": 0.3, "E8": 0.26, "E3": 0.1}
 _OTHER_WAYS_OUT_OVER_16 = {"E5": 0.5, "E6": 0.15, "E8": 0.25, "E9": 0.1}
 _WAYS_OUT_AT_18 = {"E5": 0.48, "E6": 0.1, "E17": 0.24, "E7": 0.06, "E8": 0.12}
 
+# The oldest of those in care at first were in care a year before, so that they are care leavers.
+_LEAST_DAYS_OF_OLDEST = 370
+
 _SHARE_HOME = 0.5
 _SHARE_GUARDIANSHIP = 0.2
 _SHARE_STAYING_UNTIL_18 = 0.88
@@ -137,7 +140,8 @@ def _people_care(state: _State, year: ReportingYear) -> None:
             age = _age_within(state.rng, (youngest, oldest), _TEENAGERS_IN_CARE)
             born = _born_to_be(state.rng, age, year.last_day)
             so_far = (year.last_day - born).days
-            length = min(so_far, int(state.rng.expovariate(1 / 800)) + 1)
+            least = _LEAST_DAYS_OF_OLDEST if band == "17" else 1
+            length = min(so_far, int(state.rng.expovariate(1 / 800)) + least)
             start = days_after(year.last_day, -length)
             state.open_stays.append(Stay(_new_person(state, born, start), start, None, ""))
 

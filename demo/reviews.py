@@ -93,7 +93,8 @@ def _who_is_reviewed_late(
 ) -> dict[int, set[int]]:
     """By year, the numbers of the children in care on 31 March with a review held too late.
 
-    They have been in care for half the year, so that a review falls due well within it.
+    They have been in care for half the year, so that a review falls due well within it, and are
+    not on the road to adoption, on which some reviews are early rather than in time.
     """
     late: dict[int, set[int]] = {}
     for year_end in years:
@@ -105,7 +106,7 @@ def _who_is_reviewed_late(
         could = [
             stay.person.number
             for stay in stays
-            if stay.start < october and stay.in_care_on(year.last_day)
+            if stay.start < october and stay.in_care_on(year.last_day) and stay.adoption is None
         ]
         if len(could) < wanted:
             raise CalibrationError(f"{wanted} children cannot be reviewed late by {year.last_day}")
@@ -159,9 +160,8 @@ def _is_late(
     if year.year_end not in late:
         return rng.random() < _CHANCE_LATE and (year.last_day - due).days > 40
     is_chosen = stay.person.number in late[year.year_end] and year.year_end not in delayed
-    if not is_chosen or not 9 <= (due - year.first_day).days <= (year.last_day - due).days + 290:
-        return False
-    if (year.last_day - due).days < 30:
+    has_room = days_after(year.first_day, 9) <= due <= days_after(year.last_day, -40)
+    if not is_chosen or not has_room:
         return False
     delayed.add(year.year_end)
     return True

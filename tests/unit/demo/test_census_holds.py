@@ -11,6 +11,8 @@ import pytest
 from census_by_hand import CENSUS_YEARS, Child, day, must, plans, within, working_days
 from returned import Returns, by_child, date
 
+# The first census covered the half-year from this day.
+FIRST_DAY = dt.date(2008, 10, 1)
 # journey_of_the_child_2017: plans open on 31 March by duration, percent.
 PLANS_OPEN = {2015: 184, 2016: 189, 2017: 220}
 DURATIONS = {2017: [23.6, 25.9, 27.3, 20.5, 2.7], 2016: [24.0, 30.0, 21.0, 21.0, 4.0]}
@@ -65,6 +67,34 @@ def test_assessments_are_of_the_year_and_of_their_case(
                 assert not closed or (done and done <= closed), "8565, 8867"
 
 
+def test_initial_and_core_assessments_end_with_the_year_2013(
+    census: dict[int, list[Child]], year: int
+) -> None:
+    first_day = max(FIRST_DAY, dt.date(year - 1, 4, 1))
+    starts, ends = ("ActualStart", "Authorisation") if year == 2013 else ("Start", "End")
+    cases = [case for child in census[year] for case in child.cases()]
+    assert any(case.findall("InitialAssessments") for case in cases) == (year <= 2013)
+    assert any(case.findall("Assessments") for case in cases) == (year > 2013)
+    for case in cases:
+        closed = day(case, "CINclosureDate")
+        earlier: dt.date | None = None
+        for name in ("InitialAssessment", "CoreAssessment"):
+            for one in case.findall(f"{name}s"):
+                start, end = must(one, f"{name}{starts}Date"), must(one, f"{name}{ends}Date")
+                assert max(first_day, must(case, "CINreferralDate")) <= start <= end
+                assert within(end, year)
+                assert earlier is None or earlier <= start
+                assert closed is None or end <= closed
+                assert case.findtext("ReferralNFA") == "0"
+                earlier = end
+
+
+def test_who_referred_is_asked_from_2014(census: dict[int, list[Child]], year: int) -> None:
+    for child in census[year]:
+        for case in child.cases():
+            assert bool(case.findtext("ReferralSource")) == (year >= 2014)
+
+
 def test_plans_and_enquiries_are_sound(census: dict[int, list[Child]], year: int) -> None:
     for child in census[year]:
         for case in child.cases():
@@ -88,7 +118,8 @@ def test_looked_after_children_are_in_the_census(
     here = {child.child_id: child for child in census[year]}
     born = {row["CHILD"]: date(row["DOB"]) for row in returns[year]["header"]}
     for child_id, episodes in by_child(returns[year]["episodes"]).items():
-        if episodes[0]["LS"] == "V3":
+        last = max(date(row["DEC"]) if row["DEC"] else dt.date.max for row in episodes)
+        if episodes[0]["LS"] == "V3" or last < FIRST_DAY:
             continue
         child = here[child_id]
         assert child.born == born[child_id]

@@ -18,6 +18,7 @@ from by_hand import (
 )
 from census_by_hand import Child, day, must, plans, within, working_days
 from returned import Returns, Rows, date
+from services_by_hand import FEED_COUNTS, FEED_MEANS, FROM_FEEDS, Written
 
 Answer = dict[str, str]
 Counts = tuple[int, int]
@@ -181,7 +182,7 @@ FROM_903 = {
     "JC-EETCL": active,
     "NI 58": sdq,
 }
-MEANS = {"A1", "A2", "NI 58"}
+MEANS = {"A1", "A2", "NI 58"} | FEED_MEANS
 
 Census = dict[int, list[Child]]
 
@@ -246,7 +247,7 @@ FROM_CENSUS = {
     "JC-SA45": assessed,
     "JC-ASMTN": assessments,
 }
-COUNTS = {"JC-LACN", "JC-ADOPTED", "JC-CPPN", "JC-ASMTN"}
+COUNTS = {"JC-LACN", "JC-ADOPTED", "JC-CPPN", "JC-ASMTN"} | FEED_COUNTS
 
 
 def figure(answer: Answer, counts: Counts) -> Decimal:
@@ -275,6 +276,8 @@ def test_known_answer(returns: Returns, census: Census, answer: Answer) -> None:
         pytest.skip(answer["reason"])
     if indicator in FROM_903:
         counts = FROM_903[indicator](returns, answer)
+    elif indicator in FROM_FEEDS:
+        counts = FROM_FEEDS[indicator](Written(returns, census), answer)
     else:
         counts = FROM_CENSUS[indicator](census, answer)
     step = Decimal(1).scaleb(-int(answer["decimals"]))

@@ -6,16 +6,16 @@ Here: one digest for all rows of a delivery. Not here: what follows from it (``e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Set
 
 import duckdb
 
 from orchestration.landing.layouts.part import Content
 
-_FIRST_ROWS = 2048
 
-
-def content_digest(connection: duckdb.DuckDBPyConnection, content: Content) -> str:
+def content_digest(
+    connection: duckdb.DuckDBPyConnection, content: Content, full_columns: Set[str]
+) -> str:
     """Digest rows in one pass, the same whatever the order of rows and columns.
 
     A column without a value in any row counts as no column, so that one added to a return
@@ -26,12 +26,13 @@ def content_digest(connection: duckdb.DuckDBPyConnection, content: Content) -> s
 
     Args:
         connection: Where the rows can be seen.
-        content: The rows.
+        content: The rows, at least one unless ``full_columns`` is empty.
+        full_columns: Columns as read that are known to have a value in every row.
 
     Returns:
         64 hexadecimal digits.
     """
-    filled = _filled(connection, content)
+    filled = _filled(connection, content, full_columns)
     used = [pair for pair in sorted(content.cells.items()) if pair[0] in filled]
     if not used:
         found: object = connection.execute(f"select count(*) from {content.rows}").fetchone()
@@ -55,20 +56,16 @@ def content_digest(connection: duckdb.DuckDBPyConnection, content: Content) -> s
     return hashlib.sha256(repr((names, found)).encode()).hexdigest()
 
 
-def _filled(connection: duckdb.DuckDBPyConnection, content: Content) -> set[str]:
-    """Name the columns with a value in any row.
-
-    Most show one in the first rows, so that only the others need to be looked through.
-    """
-    filled = _filled_in(connection, content.cells, f"{content.rows} limit {_FIRST_ROWS}")
-    left = {name: cell for name, cell in content.cells.items() if name not in filled}
-    return filled | _filled_in(connection, left, content.rows) if left else filled
-
-
-def _filled_in(
-    connection: duckdb.DuckDBPyConnection, cells: Mapping[str, str], rows: str
+def _filled(
+    connection: duckdb.DuckDBPyConnection, content: Content, full_columns: Set[str]
 ) -> set[str]:
-    selected = ", ".join(f"{cell} as n{index}" for index, cell in enumerate(cells.values()))
-    counted = ", ".join(f"count(n{index})" for index in range(len(cells)))
-    counts = connection.execute(f"select {counted} from (select {selected} from {rows})").fetchone()
-    return {name for name, count in zip(cells, counts or (), strict=True) if count}
+    """Name the columns with a value in any row; only those not known to have one are counted."""
+    doubtful = {n: cell for n, cell in content.cells.items() if cell not in full_columns}
+    filled = set(content.cells.keys() - doubtful.keys())
+    if doubtful:
+        counts = connection.execute(
+            f"select {', '.join(f'count({cell})' for cell in doubtful.values())} "
+            f"from {content.rows}"
+        ).fetchone()
+        filled.update(n for n, count in zip(doubtful, counts or (), strict=True) if count)
+    return filled

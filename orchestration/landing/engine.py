@@ -13,7 +13,7 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -237,7 +237,7 @@ class _Run:
         try:
             with transaction(self._connection):
                 for arrival in matches:
-                    with self._read(file, arrival) as rejections:
+                    with self._read(file, arrival) as (rejections, full_columns):
                         with _naming(file, arrival.section):
                             check_dates(
                                 self._connection,
@@ -247,9 +247,10 @@ class _Run:
                             )
                             parts = layouts.shape(self._connection, arrival.match, file.name)
                         for part in parts:
+                            content = content_digest(self._connection, part.content, full_columns)
                             deliveries.append(
                                 self._land_part(
-                                    file, mark, address, arrival, part, rejections, started
+                                    file, mark, address, arrival, part, content, rejections, started
                                 )
                             )
                             rejections = []
@@ -299,20 +300,26 @@ class _Run:
         return None
 
     @contextmanager
-    def _read(self, file: LandedFile, arrival: _Arrival) -> Iterator[list[Rejection]]:
-        """Read a section's rows into the view the layouts look at."""
+    def _read(
+        self, file: LandedFile, arrival: _Arrival
+    ) -> Iterator[tuple[list[Rejection], Set[str]]]:
+        """Read a section's rows into the view the layouts look at.
+
+        Yields:
+            The rows that could not be read, and the columns that are full.
+        """
         rejections: list[Rejection] = []
         batches = arrival.section.read(arrival.header, rejections)
         width = len(arrival.header.cells)
-        with incoming_rows(self._connection, batches, width, self._scratch) as rows:
-            if rejections and not rows:
+        with incoming_rows(self._connection, batches, width, self._scratch) as incoming:
+            if rejections and not incoming.rows:
                 first = rejections[0]
                 with _naming(file, arrival.section):
                     raise Refused(
                         f"has no row that could be read: line {first.line}, for one, was not "
                         f"taken because {first.reason}; export the file again."
                     )
-            yield rejections
+            yield rejections, incoming.full_columns
 
     def _land_part(
         self,
@@ -321,6 +328,7 @@ class _Run:
         address: Address,
         arrival: _Arrival,
         part: Part,
+        content: str,
         rejections: Sequence[Rejection],
         started: float,
     ) -> Delivery:
@@ -334,7 +342,6 @@ class _Run:
             match.table.delivered_as,
             part.series,
         )
-        content = content_digest(self._connection, part.content)
         confirmed = self._confirmed.get(mark.sha256, ())
         verdict = _judge(content, earlier_deliveries(self._connection, key), bool(confirmed))
         is_in = verdict.fate == "accepted"

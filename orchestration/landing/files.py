@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from orchestration.landing.contracts import (
@@ -21,13 +22,14 @@ from orchestration.landing.contracts import (
     period_start_year,
 )
 from orchestration.landing.outcome import Refused
+from orchestration.landing.readers.ahead import ahead
 from orchestration.landing.readers.csv import open_csv
 from orchestration.landing.readers.parquet import open_parquet
 from orchestration.landing.readers.section import Limits, Section
 from orchestration.landing.readers.xlsx import open_xlsx
 from orchestration.landing.readers.xml import open_xml
 
-_READ_BYTES = 1024**2
+_READ_BYTES = 4 * 1024**2
 _NOT_RETURNS = re.compile(
     r"\.|~\$|thumbs\.db$|desktop\.ini$|.*(\.tmp|\.part|\.partial|\.crdownload|~)$", re.IGNORECASE
 )
@@ -185,7 +187,7 @@ def fingerprint(file: LandedFile) -> Fingerprint:
     digest = hashlib.sha256()
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     with file.path.open("rb") as stream:
-        while block := stream.read(_READ_BYTES):
+        for block in ahead(iter(partial(stream.read, _READ_BYTES), b"")):
             digest.update(block)
             decoder = _still_utf8(decoder, block, final=False)
     return Fingerprint(digest.hexdigest(), _still_utf8(decoder, b"", final=True) is not None)

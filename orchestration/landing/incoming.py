@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -41,10 +42,23 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """What is known of rows from having read them.
+
+    Attributes:
+        rows: How many there are.
+        full_columns: Columns with a value in every row; none when there are no rows.
+    """
+
+    rows: int
+    full_columns: frozenset[str]
+
+
 @contextmanager
 def incoming_rows(
     connection: duckdb.DuckDBPyConnection, batches: Iterable[pa.Table], width: int, folder: Path
-) -> Iterator[int]:
+) -> Iterator[Incoming]:
     """Show batches of rows as the view ``INCOMING`` while inside.
 
     Args:
@@ -54,13 +68,15 @@ def incoming_rows(
         folder: Where to keep what is too much for memory.
 
     Yields:
-        How many rows there are.
+        What was seen of them. Whoever asks for rows has to take them all (no ``limit`` without
+        an order): Arrow, which reads ahead, may crash when it is left in the middle.
     """
     schema = pa.schema(
         [(name, pa.string()) for name in column_names(width)] + [(LINE_COLUMN, pa.int64())]
     )
     file = folder / "incoming.arrow"
-    few, rest = _first_batches(iter(batches))
+    full = set(column_names(width))
+    few, rest = _first_batches(_watched(batches, full))
     rows = sum(batch.num_rows for batch in few)
     if rest is None:
         shown = pa.concat_tables(few) if few else schema.empty_table()
@@ -74,10 +90,19 @@ def incoming_rows(
         shown = pa.dataset.dataset(str(file), schema=schema, format="ipc")
     connection.register(INCOMING, shown)
     try:
-        yield rows
+        yield Incoming(rows, frozenset(full) if rows else frozenset())
     finally:
         connection.unregister(INCOMING)
         file.unlink(missing_ok=True)
+        # Arrow keeps what it was given; table after table that would add up to hundreds of MB.
+        pa.default_memory_pool().release_unused()
+
+
+def _watched(batches: Iterable[pa.Table], full: set[str]) -> Iterator[pa.Table]:
+    """Pass batches on, and strike out the columns that lack a value."""
+    for batch in batches:
+        full.difference_update([name for name in full if batch.column(name).null_count])
+        yield batch
 
 
 def _first_batches(

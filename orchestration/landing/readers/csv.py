@@ -195,7 +195,7 @@ class _First:
 
 def _first_record(path: Path, name: str, encoding: Encoding, limits: Limits) -> _First:
     scanner = _Scanner(None, None, 0, limits, name)
-    for records in scanner.records(_blocks(path, name, encoding)):
+    for records in scanner.records(_short_first(_blocks(path, name, encoding))):
         text = records.data[: records.first_bytes].tobytes().decode("utf-8", "replace")
         return _First(int(records.lines[0]), text.rstrip("\r\n"))
     raise Refused(f"{name} is empty: a header line with the names of the columns was expected.")

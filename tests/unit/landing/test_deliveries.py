@@ -252,3 +252,11 @@ def test_the_content_digest_is_what_warehouses_hold(zone: Zone) -> None:
     )
     [(digest,)] = zone.query("select content_sha256 from raw.deliveries")
     assert digest == "b58983fb5d9012b74205f9aab135608703a22c6aacbbb3d982ff929d4761e7e0"
+
+
+def test_a_column_filled_in_one_row_counts_in_the_digest(zone: Zone) -> None:
+    rows = HEADER + "1,,,PN1\n2,,,PN2\n3,,03/05/2016,PN3\n"
+    zone.land_one(f"{FOLDER}/r.csv", rows)
+    assert zone.land_one(f"{FOLDER}/r.csv", rows.replace("\n", "\r\n")).fate == "already_loaded"
+    without = rows.replace("03/05/2016", "")
+    assert zone.land_one(f"{FOLDER}/r.csv", without).fate == "accepted"

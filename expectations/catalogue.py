@@ -67,8 +67,8 @@ class Table:
         delivered_as: ``table_name`` in the deliveries manifest; None when it is not delivered,
             as reference data and marts. Where rows belong to deliveries, its alias by default.
         sent_as: Column to the name its owner sent it under, where that differs.
-        of_return: The return that delivers it, where it is not the catalogue's own: reference
-            data everybody shares.
+        of_return: The return that delivers it, where it is not the catalogue's own.
+        is_shared: It belongs to no authority and no year: reference data everybody shares.
         years_back: 1 for the table of the year before, else 0.
     """
 
@@ -79,6 +79,7 @@ class Table:
     delivered_as: str | None
     sent_as: Mapping[str, str]
     of_return: str | None = None
+    is_shared: bool = False
     years_back: int = 0
 
     @property
@@ -204,7 +205,7 @@ _CATALOGUE_FIELDS = {
     "rules",
 }
 _FILE_FIELDS = {"defaults", "rules"}
-_TABLE_FIELDS = {"relation", "title", "key", "delivered_as", "sent_as", "return"}
+_TABLE_FIELDS = {"relation", "title", "key", "delivered_as", "sent_as", "return", "same_year"}
 _STEP_FIELDS = {"also_reads", "may_read", "sql"}
 _RULE_FIELDS = {
     "id",
@@ -361,6 +362,7 @@ class _Reader:
             delivered_as=fields.get("delivered_as", alias if by_delivery else None),
             sent_as=dict(fields.get("sent_as") or {}),
             of_return=fields.get("return"),
+            is_shared="return" in fields and not fields.get("same_year", False),
         )
 
     def _phrases(self, raw: Any) -> dict[str, Phrase]:

@@ -102,7 +102,7 @@ class RuleQueries:
 
     def _delivered(self) -> str:
         """The authorities and years for which every table the rule needs has been delivered."""
-        own = [table for table in self._tables if table.delivered_as and not table.of_return]
+        own = [table for table in self._tables if table.delivered_as and not table.is_shared]
         this_year = self._delivered_all([table for table in own if not table.years_back])
         last_year = [table for table in own if table.years_back]
         if not last_year:
@@ -114,12 +114,16 @@ class RuleQueries:
         )
 
     def _delivered_all(self, tables: Sequence[Table]) -> str:
-        needed = sorted({table.delivered_as for table in tables if table.delivered_as})
+        own_return = self.catalogue.return_name
+        needed = sorted(
+            {f"{table.of_return or own_return}/{table.delivered_as}" for table in tables}
+        )
         names = ", ".join(f"'{name}'" for name in needed)
+        named = "concat(return_name, '/', table_name)"
         return (
             f"select la_code, period_label from {DELIVERIES}\n"
-            f"where return_name = '{self.catalogue.return_name}' and table_name in ({names})\n"
-            f"group by la_code, period_label having count(distinct table_name) = {len(needed)}"
+            f"where {named} in ({names})\n"
+            f"group by la_code, period_label having count(distinct {named}) = {len(needed)}"
         )
 
     def _record(self) -> str:

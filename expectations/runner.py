@@ -217,12 +217,12 @@ def _plan(queries: RuleQueries, warehouse: _Warehouse) -> _Case:
         reason = f"Table {missing[0]} has not been built."
         return _Case(queries, skipped=((_EVERYTHING, reason),))
     for table in rule.also_reads:
-        if table.of_return and not _delivered_anywhere(table, warehouse.deliveries):
+        if table.is_shared and not _delivered_anywhere(table, warehouse.deliveries):
             reason = f"No {table.title} is in force."
             return _Case(queries, skipped=((_EVERYTHING, reason),))
     delivered = warehouse.deliveries.get(catalogue.return_name, {})
     if catalogue.by_delivery:
-        return _plan_by_delivery(queries, delivered)
+        return _plan_by_delivery(queries, warehouse.deliveries)
     everything = frozenset().union(*delivered.values())
     for table in _own_tables(rule):
         if table.delivered_as not in everything:
@@ -238,28 +238,29 @@ def _delivered_anywhere(table: Table, deliveries: Deliveries) -> bool:
 
 
 def _own_tables(rule: Rule) -> list[Table]:
-    """The tables of its own return a rule needs."""
+    """The tables a rule needs from whoever sent the return it judges."""
     return [
         table
         for table in (rule.table, *rule.also_reads)
-        if table.delivered_as and not table.of_return
+        if table.delivered_as and not table.is_shared
     ]
 
 
-def _plan_by_delivery(queries: RuleQueries, delivered: Mapping[Slice, frozenset[str]]) -> _Case:
+def _plan_by_delivery(queries: RuleQueries, deliveries: Deliveries) -> _Case:
     rule = queries.rule
+    return_name = queries.catalogue.return_name
     where = sorted(
         (la_code, period_label)
-        for la_code, period_label in delivered
+        for la_code, period_label in deliveries.get(return_name, {})
         if la_code and period_label and rule.holds_in(period_label)
     )
     if not where:
-        reason = f"Nothing of {queries.catalogue.return_name} is in force for a year it holds in."
+        reason = f"Nothing of {return_name} is in force for a year it holds in."
         return _Case(queries, skipped=((_EVERYTHING, reason),))
     slices: list[Slice] = []
     skipped: list[tuple[Slice, str]] = []
     for place in where:
-        absent = _absent(rule, place, delivered)
+        absent = _absent(rule, return_name, place, deliveries)
         if absent:
             skipped.append((place, absent))
         else:
@@ -267,11 +268,12 @@ def _plan_by_delivery(queries: RuleQueries, delivered: Mapping[Slice, frozenset[
     return _Case(queries, slices=tuple(slices), skipped=tuple(skipped))
 
 
-def _absent(rule: Rule, place: Slice, delivered: Mapping[Slice, frozenset[str]]) -> str | None:
+def _absent(rule: Rule, return_name: str, place: Slice, deliveries: Deliveries) -> str | None:
     """The reason a rule cannot be judged somewhere: the first table it needs and has not."""
     la_code, period_label = place
     for table in _own_tables(rule):
         year = year_before(period_label or "") if table.years_back else period_label
+        delivered = deliveries.get(table.of_return or return_name, {})
         if table.delivered_as not in delivered.get((la_code, year), frozenset()):
             title = table.title.removesuffix(" (year before)")
             return f"No {title} file is in force for {year}."

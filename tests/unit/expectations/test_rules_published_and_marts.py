@@ -19,6 +19,8 @@ from fixtures.scratch_warehouse import (
     undone,
 )
 
+from expectations.checks import NotCheckable
+
 PUBLISHED = catalogue("published_statistics")
 MARTS = catalogue("marts")
 
@@ -111,6 +113,50 @@ PUBLISHED_CASES = {
             ]
         },
         [4, 5],
+    ),
+    "published-period-label-ees": Case(
+        {
+            "ees_rows": [
+                {"source_period": period, "year_type": label}
+                for period, label in (
+                    ("201617", "Academic year"),
+                    ("2017", "Calendar year"),
+                    ("2017", "Reporting year"),
+                    ("2017", "Academic year"),
+                    ("201617", "Reporting year"),
+                    ("201618", "Financial year"),
+                    ("199900", "Financial year"),
+                    ("201617", "Autumn term"),
+                )
+            ]
+        },
+        [5, 6, 7],
+    ),
+    "published-suppressed-ees": Case(
+        {"ees_figures": [figure(0, "c"), figure(None, "c"), figure(0, "0"), figure(0, "k")]}, [2]
+    ),
+    "published-years-of-file-ees": Case(
+        {
+            "ees_rows": [
+                {"source_period": period, "delivery_id": delivery}
+                for period, delivery in (
+                    ("2018", 7),
+                    ("2024", 7),
+                    ("201718", 7),
+                    ("2025", 7),
+                    ("2016", 7),
+                    ("2010", 8),
+                    ("2026", 8),
+                    ("2030", 9),
+                )
+            ],
+            "files": [
+                {"delivery_id": 7, "source_file": "2010/cla_2018_to_2024.csv"},
+                {"delivery_id": 8, "source_file": "tool_2025.csv"},
+                {"delivery_id": 9, "source_file": "tool.csv"},
+            ],
+        },
+        [5, 6, 8],
     ),
     "published-not-in-dictionary": Case(
         {
@@ -320,7 +366,8 @@ def test_a_mart_rule_passes_good_marts_and_finds_what_was_planted(
 
 
 def test_every_rule_of_published_statistics_has_a_case() -> None:
-    assert {rule.rule_id for rule in PUBLISHED.rules} == set(PUBLISHED_CASES)
+    checked = [rule for rule in PUBLISHED.rules if not isinstance(rule.check, NotCheckable)]
+    assert {rule.rule_id for rule in checked} == set(PUBLISHED_CASES)
 
 
 def test_what_would_make_a_publication_wrong_is_critical() -> None:

@@ -13,6 +13,7 @@ newest_rows as (
         child_id,
         contact_date,
         outcome_code,
+        lower(service_name) as service_name,
         referral_id is not null as is_linked_to_referral,
         _delivery_id,
         _source_file,

@@ -55,6 +55,8 @@ members as (
         minority_ethnic,
         disability,
         true as is_contact,
+        coalesce(service_name not in ('emergency duty team', 'edt'), true)
+            as is_front_door_contact,
         coalesce(outcome_code in ('REF', 'STRAT'), false) or is_linked_to_referral
             as is_converted_contact,
         concat(

@@ -14,20 +14,7 @@ descriptions as (
 begun_in_year as (
     select
         *,
-        coalesce(missing_type_code = 'M', false) as is_missing,
-        row_number() over (
-            partition by la_code, period_label, child_id, missing_type_code
-            order by missing_start_date
-        ) as number_in_year,
-        row_number() over (
-            partition by
-                la_code,
-                period_label,
-                child_id,
-                missing_type_code,
-                extract(month from missing_start_date)
-            order by missing_start_date
-        ) as number_in_month
+        coalesce(missing_type_code = 'M', false) as is_missing
     from missing_episodes
     where missing_start_date >= period_start
 ),
@@ -51,9 +38,6 @@ members as (
         {{ described_on('begun_in_year.missing_start_date') }},
         begun_in_year.missing_end_date,
         begun_in_year.is_missing,
-        begun_in_year.is_missing and begun_in_year.number_in_year = 1 as is_first_of_child_in_year,
-        begun_in_year.is_missing and begun_in_year.number_in_month = 1
-            as is_first_of_child_in_month,
         coalesce(begun_in_year.missing_type_code = 'A', false) as is_away_without_authorisation,
         cast(
             {{ dbt.datediff(

@@ -4,7 +4,7 @@ import json
 import logging
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from demo import care, population
@@ -17,6 +17,7 @@ from demo.private_fostering import cases_of, simulate_private_fostering
 from demo.providers import settle_providers
 from demo.returns import (
     File,
+    area_counts,
     child_exploitation,
     cin_census,
     contacts,
@@ -25,12 +26,20 @@ from demo.returns import (
     finance,
     looked_after_health,
     missing_children,
+    owners_figures,
+    population_estimates,
     private_fostering,
     published_statistics,
+    school_census,
+    school_results,
+    sen2,
     ssda903,
     young_carers,
+    youth,
 )
 from demo.returns.published_statistics import Figures, figures_of
+from demo.school_years import settle_school_years
+from demo.schooling import simulate_schooling
 from demo.services import simulate_services
 from demo.short_breaks import simulate_short_breaks
 from demo.variety import quotas_of_another, scaled_quotas, size_of
@@ -64,6 +73,12 @@ _RETURNS = (
     private_fostering,
     file_audits,
     looked_after_health,
+    school_census,
+    school_results,
+    youth,
+    sen2,
+    area_counts,
+    owners_figures,
 )
 
 
@@ -138,7 +153,8 @@ def _live(plan: _Plan, draw: int, quotas: Quotas) -> Borough:
     """One draw of everyone's lives."""
     authority, years = plan.authority, list(_SIMULATED_YEARS)
     rng = random.Random(f"{authority}:{plan.seed}:{draw}")  # noqa: S311
-    stays = population.simulate(authority, rng, quotas, years)
+    drawn = population.simulate(authority, rng, quotas, years)
+    stays = settle_school_years(authority, drawn, quotas, YEARS)
     lived = settle_providers(rng, care.fill_in(stays, rng, quotas, years), quotas, years)
     breaks = simulate_short_breaks(authority, rng, _next_number(lived), years)
     everyone = [*lived, *breaks]
@@ -159,9 +175,10 @@ def _live(plan: _Plan, draw: int, quotas: Quotas) -> Borough:
     everyone, services = simulate_services(
         authority, dice, quotas, everyone, cases, arrangements, list(YEARS)
     )
-    return Borough(
+    borough = Borough(
         authority, plan.seed, tuple(everyone), tuple(cases), plan.size, plan.is_home, services
     )
+    return replace(borough, schooling=simulate_schooling(borough, quotas))
 
 
 def _next_number(stays: Iterable[Stay]) -> int:
@@ -211,6 +228,7 @@ def write(
     files += _write_files(landing_dir, published_statistics.files(authority, seed, years, figures))
     (landing_dir / FAULTS).unlink(missing_ok=True)
     planted = plant(landing_dir, authority, years, seed) if faults else 0
+    files += _write_files(landing_dir, population_estimates.files(figures))
     _write_marker(landing_dir, chosen, seed, years, children_scale)
     return Written(authority, seed, tuple(years), files, children, tuple(chosen), planted)
 

@@ -9,6 +9,9 @@ for no fixed abode; we stay below it); provider numbers start with
 import datetime as dt
 import random
 
+import numpy as np
+from numpy.typing import NDArray
+
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _POSTCODE_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
@@ -24,6 +27,28 @@ def upn(la_code: str, born: dt.date, number: int) -> str:
     digits = f"{la_code}{school}{(born.year + 5) % 100:02d}{number % 1000:03d}"
     right = sum(weight * int(digit) for weight, digit in enumerate(digits, start=2))
     return _UPN_LETTERS[(right + 1) % len(_UPN_LETTERS)] + digits
+
+
+def upns(la_code: str, born: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    """What ``upn`` gives for many children at once, by year of birth and number."""
+    parts = (
+        (int(la_code), 3),
+        (9000 + numbers // 1000 % 1000, 4),
+        ((born + 5) % 100, 2),
+        (numbers % 1000, 3),
+    )
+    digits = np.stack(
+        [
+            np.broadcast_to(np.asarray(value) // 10**place % 10, numbers.shape)
+            for value, width in parts
+            for place in reversed(range(width))
+        ]
+    )
+    right = (digits * np.arange(2, len(digits) + 2)[:, None]).sum(axis=0)
+    letters = np.frombuffer(_UPN_LETTERS.encode(), dtype=np.uint8)
+    letter = letters[(right + 1) % len(_UPN_LETTERS)]
+    text = np.concatenate([letter[None, :], digits + ord("0")]).astype(np.uint8)
+    return np.ascontiguousarray(text.T).view(f"S{len(text)}").ravel()
 
 
 def postcode(rng: random.Random, district: int) -> str:

@@ -6,6 +6,10 @@ happened in care, and ``returns`` writes what a council would have known at the 
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from demo.schooling import Schooling
 
 Key = tuple[int, dt.date]
 """What tells one stay in care from every other: the child's number and the day it began."""
@@ -316,6 +320,7 @@ class Borough:
     size: float = 1.0
     is_home: bool = True
     services: Services = field(default_factory=Services)
+    schooling: "Schooling | None" = field(default=None, compare=False, repr=False)
 
     def stays_by_child(self) -> dict[str, list[Stay]]:
         """The stays of each child in order of start, children in order of their number."""

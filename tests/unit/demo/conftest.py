@@ -3,6 +3,7 @@
 import pytest
 from census_by_hand import Child, read_census
 from returned import YEARS, Returns, returns_in
+from schools_by_hand import Schools
 
 import demo
 
@@ -17,3 +18,8 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Returns:
 @pytest.fixture(scope="session")
 def census(returns: Returns) -> dict[int, list[Child]]:
     return read_census(returns.landing)
+
+
+@pytest.fixture(scope="session")
+def schools(returns: Returns) -> Schools:
+    return Schools(returns)

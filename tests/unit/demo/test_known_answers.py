@@ -18,6 +18,7 @@ from by_hand import (
 )
 from census_by_hand import Child, day, must, plans, within, working_days
 from returned import Returns, Rows, date
+from schools_by_hand import Schools, is_of_schools, school_figure
 from services_by_hand import FEED_COUNTS, FEED_MEANS, FROM_FEEDS, Written
 
 Answer = dict[str, str]
@@ -253,6 +254,8 @@ COUNTS = {"JC-LACN", "JC-ADOPTED", "JC-CPPN", "JC-ASMTN"} | FEED_COUNTS
 def figure(answer: Answer, counts: Counts) -> Decimal:
     """The figure in the column an answer is read from."""
     numerator, denominator = map(Decimal, counts)
+    if is_of_schools(answer):
+        return numerator / denominator
     if answer["column"] == "denominator":
         return denominator
     if answer["column"] == "numerator" or answer["indicator_id"] in COUNTS:
@@ -268,13 +271,16 @@ def figure(answer: Answer, counts: Counts) -> Decimal:
         answer[part] for part in ("indicator_id", "period_label", "breakdown_value", "table")
     ),
 )
-def test_known_answer(returns: Returns, census: Census, answer: Answer) -> None:
+def test_known_answer(returns: Returns, census: Census, schools: Schools, answer: Answer) -> None:
     indicator = answer["indicator_id"]
     assert answer["standing"] in {"agrees", "contradicted", "waits"}
     assert bool(answer["reason"]) == (answer["standing"] != "agrees")
     if answer["standing"] == "waits":
         pytest.skip(answer["reason"])
-    if indicator in FROM_903:
+    if is_of_schools(answer):
+        value = school_figure(schools, answer)
+        counts = value.numerator, value.denominator
+    elif indicator in FROM_903:
         counts = FROM_903[indicator](returns, answer)
     elif indicator in FROM_FEEDS:
         counts = FROM_FEEDS[indicator](Written(returns, census), answer)

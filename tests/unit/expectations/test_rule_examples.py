@@ -82,7 +82,7 @@ def test_exactly_the_marked_rows_fail(
     for example in each.examples[rule_id]:
         assert set(example.fails) <= {judged}, f"{example.where}: X in a table it does not judge"
         expected = sorted(example.fails.get(judged, ()))
-        assert found.get(example.la_code, []) == expected, example.where
+        assert found.get((example.la_code, example.year), []) == expected, example.where
 
 
 @pytest.mark.parametrize("name", BOOKS)

@@ -33,6 +33,10 @@ START_BANDS: Mapping[str, tuple[int, int]] = {
 """First and last age of each band that children starting to be looked after are planned by."""
 
 
+_ONLY_PRINTED = ("ethnic_group", 2017, "white")
+"""A figure only the printed documents' borough has."""
+
+
 class CalibrationError(ValueError):
     """The quotas of a year cannot be met by any children the earlier years left behind."""
 
@@ -59,6 +63,19 @@ class Quotas:
     def find(self, measure: str, year_end: int, group: str = "total") -> int | None:
         """The number wanted, or None where the year has no quota."""
         return self.values.get((measure, year_end, group))
+
+    def possible(self, wanted: int, available: int, what: str) -> int:
+        """How many there can be of what is wanted.
+
+        The printed documents' borough must have as many as are printed. Another has as many as
+        its children allow, because its quotas were made from the printed ones by scale alone.
+
+        Raises:
+            CalibrationError: if a printed figure cannot be met.
+        """
+        if wanted > available and _ONLY_PRINTED in self.values:
+            raise CalibrationError(f"{wanted} {what} wanted, {available} could be")
+        return max(0, min(wanted, available))
 
     def by_band(self, measure: str, year_end: int, bands: Mapping[str, object]) -> dict[str, int]:
         """The numbers of one measure in every band."""

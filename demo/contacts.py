@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 
 from demo.calendar import ReportingYear, days_after
-from demo.calibration import CalibrationError, Quotas
+from demo.calibration import Quotas
 from demo.lives import Case, Contact, Person
 from demo.population import day_between, weighted
 
@@ -61,7 +61,7 @@ def simulate_contacts(
                 for door in _DOORS
                 for _ in range(quotas.find(f"contacts_{door}", year_end, group) or 0)
             ]
-            contacts.extend(_contacts(rng, referred, doors, first, last))
+            contacts.extend(_contacts(rng, quotas, referred, doors, first, last))
     return sorted(contacts, key=lambda one: one.day)
 
 
@@ -76,10 +76,14 @@ def _parts(year: ReportingYear) -> list[tuple[str, dt.date, dt.date]]:
 
 
 def _contacts(
-    rng: random.Random, cases: Sequence[Case], doors: list[str], first: dt.date, last: dt.date
+    rng: random.Random,
+    quotas: Quotas,
+    cases: Sequence[Case],
+    doors: list[str],
+    first: dt.date,
+    last: dt.date,
 ) -> list[Contact]:
-    if len(cases) > len(doors):
-        raise CalibrationError(f"{len(cases)} referrals, {len(doors)} contacts by {last}")
+    quotas.possible(len(cases), len(doors), f"referrals among the contacts by {last}")
     shuffled = rng.sample(doors, len(doors))
     contacts = [
         Contact(case.referred, case.source, "REF", door, case.person, case)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from demo.calendar import ReportingYear, age_on, birthday, days_after
-from demo.calibration import CalibrationError, Quotas
+from demo.calibration import Quotas
 from demo.lives import Case, Person
 from demo.need import DISABILITY, new_person
 from demo.population import day_between
@@ -58,9 +58,11 @@ def simulate_disabled(
         if _is_counted(case):
             wanted[_band(case.person.born)] -= 1
             girls -= case.person.sex == "F"
+    too_many = -min(0, *wanted.values(), girls)
+    quotas.possible(too_many, 0, "disabled children in care in August 2017 beyond those printed")
+    wanted = {band: max(0, number) for band, number in wanted.items()}
     total = sum(wanted.values())
-    if min(wanted.values()) < 0 or not 0 <= girls <= total:
-        raise CalibrationError("too many disabled children in care in August 2017")
+    girls = quotas.possible(max(0, girls), total, "disabled girls")
     sexes = rng.sample(["F"] * girls + ["M"] * (total - girls), total)
     ages = [_AGES[band] for band, number in wanted.items() for _ in range(number)]
     cases = [

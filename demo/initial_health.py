@@ -12,7 +12,7 @@ from demo.calendar import (
     days_after,
     working_day_after,
 )
-from demo.calibration import CalibrationError, Quotas
+from demo.calibration import Quotas
 from demo.lives import InitialHealth, Stay
 
 DUE_WITHIN = 20
@@ -47,8 +47,7 @@ def simulate_initial_health(
         soon_after = (
             quotas.find("initial_health_within_25_days", year_end) or in_time + in_time // 3
         )
-        if soon_after > len(counted):
-            raise CalibrationError(f"{soon_after} initial health assessments in {year.folder}")
+        soon_after = quotas.possible(soon_after, len(counted), f"first medicals in {year.folder}")
         for rank, stay in enumerate(rng.sample(counted, len(counted))):
             days = _SOON if rank < in_time else _A_WEEK_LATE if rank < soon_after else _LATER
             result.append(_seen(rng, stay, rng.randint(*days)))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from demo.calendar import ReportingYear, birthday, days_after
-from demo.calibration import CalibrationError, Quotas
+from demo.calibration import Quotas
 from demo.lives import Arrangement, Case
 from demo.need import new_person
 from demo.population import day_between
@@ -41,8 +41,7 @@ def simulate_private_fostering(
     for year_end in years:
         for first, last, group in _parts(ReportingYear(year_end)):
             # Those about to end are chosen before new ones begin, so that none is short.
-            _end(rng, arrangements, quotas.find("private_fostering_ended", year_end, group) or 0,
-                 (first, last))  # fmt: skip
+            _end(rng, quotas, arrangements, year_end, group, (first, last))
             for _ in range(quotas.find("private_fostering_begun", year_end, group) or 0):
                 number = first_number + len(arrangements)
                 arrangements.append(_begin(la_code, rng, number, first, last))
@@ -77,8 +76,10 @@ def _begin(
 
 def _end(
     rng: random.Random,
+    quotas: Quotas,
     arrangements: list[Arrangement],
-    wanted: int,
+    year_end: int,
+    group: str,
     window: tuple[dt.date, dt.date],
 ) -> None:
     could = [
@@ -86,8 +87,8 @@ def _end(
         for place, one in enumerate(arrangements)
         if one.ended is None and days_after(one.began, _SHORTEST) < window[1]
     ]
-    if len(could) < wanted:
-        raise CalibrationError(f"{wanted} private arrangements cannot end by {window[1]}")
+    wanted = quotas.find("private_fostering_ended", year_end, group) or 0
+    wanted = quotas.possible(wanted, len(could), f"private arrangements ended by {window[1]}")
     # Nobody is privately fostered as an adult: the oldest go first.
     could.sort(key=lambda place: arrangements[place].person.born)
     for place in could[:wanted]:

@@ -55,6 +55,9 @@ YEARS = range(2008, 2019)
 MOST_AUTHORITIES = 153
 """As many authorities as England has."""
 
+SMALLEST_SCALE = 0.25
+"""No authority has a smaller share of the home one's children: so few could not meet quotas."""
+
 # One year more is lived through, so that those adopted in it are on their way in the last return.
 _SIMULATED_YEARS = range(YEARS[0], YEARS[-1] + 2)
 _YEARS_OF_NEED = range(2009, 2019)
@@ -110,12 +113,13 @@ class _Plan:
 
     @property
     def size(self) -> float:
-        own = 1.0 if self.is_home else size_of(self.authority, self.seed)
-        return own * self.children_scale
+        if self.is_home:
+            return self.children_scale
+        return max(SMALLEST_SCALE, size_of(self.authority, self.seed) * self.children_scale)
 
     def quotas_of_draw(self, draw: int) -> Quotas:
         if self.is_home:
-            return scaled_quotas(self.quotas, self.children_scale)
+            return scaled_quotas(self.quotas, self.children_scale, draw)
         return quotas_of_another(self.quotas, self.authority, self.seed, self.size, draw)
 
 
@@ -239,8 +243,8 @@ def _check(years: Sequence[int], authorities: int, children_scale: float) -> Non
         raise ValueError(f"no returns for {unknown}: years run from {YEARS[0]} to {YEARS[-1]}")
     if not 1 <= authorities <= MOST_AUTHORITIES:
         raise ValueError(f"{authorities} authorities: there are from 1 to {MOST_AUTHORITIES}")
-    if children_scale <= 0:
-        raise ValueError(f"a scale of {children_scale} leaves no children")
+    if children_scale < SMALLEST_SCALE:
+        raise ValueError(f"a scale of {children_scale} leaves too few: at least {SMALLEST_SCALE}")
 
 
 def _choose(home: str, number: int) -> list[str]:

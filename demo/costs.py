@@ -81,7 +81,9 @@ def payments(borough: Borough, years: Iterable[int], quotas: Quotas) -> Iterator
             for kind, priced, total in _kinds(borough, here, year, quotas)
             for payment in _monthly(kind, priced, total, year, suppliers)
         ]
-        paid.sort(key=lambda one: (one.start.strftime("%Y%m"), one.child_id, one.start, one.kind))
+        paid.sort(
+            key=lambda one: (one.start.year, one.start.month, one.child_id, one.start, one.kind)
+        )
         yield paid
 
 
@@ -203,13 +205,14 @@ def _monthly(
     weight = sum(one.level * one.living.nights_in(year) for one in priced)
     # What has been paid so far is rounded, not each payment, so that no penny is lost.
     exact, paid = 0.0, 0
+    months = list(_months(year))
     for one in priced:
         living = one.living
         nightly = total * one.level / weight
-        for first, last in _months(year):
-            nights = living.nights(first, last)
-            if not nights:
+        for first, last in months:
+            if living.start > last or (living.end is not None and living.end <= first):
                 continue
+            nights = living.nights(first, last)
             exact += nightly * nights
             amount = round(exact) - paid
             paid += amount

@@ -9,6 +9,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 from demo.calendar import ReportingYear
@@ -86,14 +87,14 @@ def _placements(paid: Sequence[Payment]) -> Iterator[Entry]:
     """Payments and contributions to them, by month."""
     sums: Counter[tuple[Account, str]] = Counter()
     for one in paid:
-        month = one.start.strftime("%Y-%m")
-        sums[_account_of(one), month] += one.amount
+        month = f"{one.start.year}-{one.start.month:02d}"
+        sums[_account_of(one.category, one.kind), month] += one.amount
         for code, name, amount in (
             ("9300", "Contributions of health", one.health),
             ("9310", "Contributions of education", one.education),
         ):
             if amount:
-                sums[_account_of(one, (code, name), "income"), month] -= amount
+                sums[_account_of(one.category, code, name), month] -= amount
     for (account, month), amount in sorted(
         sums.items(), key=lambda item: (_order(item[0][0]), item[0][1])
     ):
@@ -104,18 +105,24 @@ def _order(account: Account) -> tuple[str, ...]:
     return account.cost_centre, account.code, account.placement_category
 
 
-def _account_of(
-    payment: Payment, named: tuple[str, str] | None = None, line_type: str = "expenditure"
-) -> Account:
-    centre, centre_name, s251_line = PLACEMENT_CENTRES[payment.category]
-    code, name = named or _ACCOUNTS_OF_KINDS[payment.kind]
+@cache
+def _account_of(category: str, kind: str, contribution: str = "") -> Account:
+    """The account of a kind of payment, or of contributions to it by their code and name."""
+    centre, centre_name, s251_line = PLACEMENT_CENTRES[category]
+    code, name = (kind, contribution) if contribution else _ACCOUNTS_OF_KINDS[kind]
     # An account is of one category, so that its key is its own.
-    if payment.category == "secure":
+    if category == "secure":
         code, name = code[:-1] + "5", f"{name}, secure"
     return Account(
-        centre, centre_name, code, name, line_type, s251_line, payment.category,
-        service_code(payment.category),
-    )  # fmt: skip
+        cost_centre=centre,
+        cost_centre_name=centre_name,
+        code=code,
+        name=name,
+        line_type="income" if contribution else "expenditure",
+        s251_line=s251_line,
+        placement_category=category,
+        service_code=service_code(category),
+    )
 
 
 def service_code(category: str) -> str:

@@ -54,14 +54,19 @@ def size_of(la_code: str, seed: int) -> float:
     return min(_LARGEST, max(_SMALLEST, size))
 
 
-def scaled_quotas(quotas: Quotas, scale: float) -> Quotas:
+def scaled_quotas(quotas: Quotas, scale: float, draw: int) -> Quotas:
     """The quotas of the home authority with more or fewer children, else unchanged.
 
     Figures that need the printed number of children are left out.
+
+    Args:
+        quotas: the home authority's.
+        scale: how many times the children.
+        draw: counts the draws made, for quotas that no children could meet.
     """
     if scale == 1:
         return quotas
-    rng = random.Random(f"scale:{scale}")  # noqa: S311
+    rng = random.Random(f"scale:{scale}:{draw}")  # noqa: S311
     values = {}
     for key, value in sorted(quotas.values.items()):
         variety = _variety_of(key[0])

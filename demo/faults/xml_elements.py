@@ -14,6 +14,7 @@ from pathlib import Path
 
 from demo.calendar import ReportingYear
 from demo.faults.planted import Planted, edits, fault_table, value_of
+from demo.returns import xml_message
 
 _DATES = "%Y-%m-%d"
 _MARK = "planted"
@@ -35,15 +36,13 @@ def plant_census(
         raise ValueError(f"{file} has no children")
     faults = fault_table("cin_census.csv")
     keys = _plant(children, faults, year, rng)
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    lines = (text + b"\n").split(b"\n")
+    text = xml_message(root)
     found = {
         mark[1].decode(): number
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(text.split(b"\n"), start=1)
         if (mark := _MARKED.search(line))
     }
-    path.write_bytes(_MARKED.sub(b"", text + b"\n"))
+    path.write_bytes(_MARKED.sub(b"", text))
     for fault in faults:
         if fault["fault"] in keys:
             yield Planted(

@@ -15,7 +15,7 @@ from demo.calendar import ReportingYear, birthday, working_days_after
 from demo.calibration import Quotas
 from demo.lives import Borough, Case
 from demo.protection import first_day_counted
-from demo.returns import File
+from demo.returns import File, xml_message
 
 FIRST_YEAR = 2009
 """The census began in this year, with its second half."""
@@ -49,9 +49,7 @@ def message(borough: Borough, year: ReportingYear) -> bytes:
             by_child.setdefault(case.person.number, []).append(case)
     for number in sorted(by_child):
         _child(children, sorted(by_child[number], key=lambda case: case.referred), year)
-    ET.indent(root)
-    text = ET.tostring(root, encoding="unicode")
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+    return xml_message(root)
 
 
 def _header(root: ET.Element, la_code: str, year: ReportingYear) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from demo.calendar import ReportingYear
 from demo.calibration import Quotas
@@ -34,7 +35,7 @@ def files(borough: Borough, years: Sequence[int], quotas: Quotas) -> Iterator[Fi
     for year_end, paid in zip(years, payments(borough, years, quotas), strict=True):
         year = ReportingYear(year_end)
         place = f"{borough.la_code}/{year.folder}"
-        for month, group in itertools.groupby(paid, lambda one: one.start.strftime("%Y%m")):
+        for month, group in itertools.groupby(paid, lambda one: _month(one.start)):
             path = f"placement_payments/{place}/placement_payments_{month}.csv"
             yield csv_file(path, _PAYMENT_COLUMNS, _payment_rows(borough.la_code, list(group)))
         lines = entries(year, paid, quotas)
@@ -54,6 +55,17 @@ def _pounds(pence: int) -> str:
     return f"{sign}{abs(pence) // 100}.{abs(pence) % 100:02d}"
 
 
+@cache
+def _month_end(year: int, month: int) -> dt.date:
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+@cache
+def _month(day: dt.date) -> str:
+    return day.strftime("%Y%m")
+
+
+@cache
 def _date(day: dt.date) -> str:
     return day.strftime("%d/%m/%Y")
 
@@ -61,9 +73,8 @@ def _date(day: dt.date) -> str:
 def _payment_rows(la_code: str, paid: Sequence[Payment]) -> Iterator[Row]:
     for number, one in enumerate(paid, start=1):
         centre, _, s251_line = PLACEMENT_CENTRES[one.category]
-        month_end = one.start.replace(day=calendar.monthrange(one.start.year, one.start.month)[1])
         yield (
-            f"{la_code}{one.start:%Y%m}{number:05d}",
+            f"{la_code}{_month(one.start)}{number:05d}",
             one.child_id,
             one.supplier_id,
             one.supplier_name,
@@ -77,7 +88,7 @@ def _payment_rows(la_code: str, paid: Sequence[Payment]) -> Iterator[Row]:
             _pounds(one.education) if one.education else "",
             centre,
             s251_line,
-            _date(month_end),
+            _date(_month_end(one.start.year, one.start.month)),
         )
 
 

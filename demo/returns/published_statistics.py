@@ -152,12 +152,15 @@ def figures_of(borough: Borough, years: Sequence[int], quotas: Quotas) -> dict[i
         child: [stay for stay in stays if not stay.is_short_breaks]
         for child, stays in borough.stays_by_child().items()
     }
-    return {year: _figures(borough, by_child, ReportingYear(year), quotas) for year in years}
+    referred: dict[int, list[dt.date]] = {}
+    for case in borough.cases:
+        referred.setdefault(case.person.number, []).append(case.referred)
+    return {year: _figures(by_child, referred, ReportingYear(year), quotas) for year in years}
 
 
 def _figures(
-    borough: Borough,
     by_child: Mapping[str, Sequence[Stay]],
+    referred: Mapping[int, Sequence[dt.date]],
     year: ReportingYear,
     quotas: Quotas,
 ) -> Figures:
@@ -168,7 +171,7 @@ def _figures(
         if any(stay.in_care_on(year.last_day) for stay in known)
     ]
     population = quotas.get("population_under_18", year.year_end)
-    referrals, again = _count_referrals(borough, year)
+    referrals, again = _count_referrals(referred, year)
     if quotas.find("referrals", year.year_end) is None:
         referrals = round(population * _REFERRALS_PER_CHILD)
         again = referrals // 5
@@ -204,16 +207,12 @@ def _placements(stays: Iterable[Stay], year: ReportingYear) -> int:
     return sum(end is None or end > year.first_day for end in ends)
 
 
-def _count_referrals(borough: Borough, year: ReportingYear) -> tuple[int, int]:
+def _count_referrals(
+    referred: Mapping[int, Sequence[dt.date]], year: ReportingYear
+) -> tuple[int, int]:
     """Referrals in a year, and those within twelve months of an earlier one of the same child."""
-    days: dict[int, list[dt.date]] = {}
-    for case in borough.cases:
-        days.setdefault(case.person.number, []).append(case.referred)
-    referred = [(days[case.person.number], case.referred) for case in borough.cases]
-    in_year = [(others, day) for others, day in referred if year.contains(day)]
-    again = sum(
-        any(birthday(day, -1) <= other < day for other in others) for others, day in in_year
-    )
+    in_year = [(days, day) for days in referred.values() for day in days if year.contains(day)]
+    again = sum(any(birthday(day, -1) <= other < day for other in days) for days, day in in_year)
     return len(in_year), again
 
 

@@ -7,6 +7,7 @@ begun is not in it. Codes are those the year's return allowed.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 
 from demo.calendar import ReportingYear, birthday
 from demo.calibration import Quotas
@@ -111,6 +112,7 @@ def _rows_of_child(
         yield "uasc", (child, _SEX[person.sex], born, ceased)
 
 
+@cache
 def _date(day: dt.date | None) -> str:
     return "" if day is None else day.strftime("%d/%m/%Y")
 

@@ -272,7 +272,7 @@ def test_whole_files_are_damaged_as_they_say(
 
 def test_without_faults_there_is_no_list(returns: Returns, tmp_path: Path) -> None:
     assert not (returns.landing / demo.FAULTS).exists()
-    demo.write(tmp_path, years=[2017], children_scale=0.2, faults=True)
+    demo.write(tmp_path, years=[2017], children_scale=0.3, faults=True)
     assert (tmp_path / demo.FAULTS).exists()
-    demo.write(tmp_path, years=[2017], children_scale=0.2)
+    demo.write(tmp_path, years=[2017], children_scale=0.3)
     assert not (tmp_path / demo.FAULTS).exists()

@@ -36,7 +36,9 @@ _LEAST_OF_LOOKED_AFTER, _OTHER_LOOKED_AFTER = 0.25, 0.02
 _NATURAL = {"primary": 0.02, "secondary": 0.062, "special": 0.08, "looked_after": 0.11}
 _EXCLUDED_PUPILS, _PERMANENT = 0.016, 16
 _LOOKED_AFTER_EXCLUDED = 0.14
-_TERM_STARTS = {"autumn": (9, 5), "spring": (1, 6), "summer": (4, 18)}
+_SHARE_IN_AUTUMN = 0.53
+"""The others are excluded in spring. Nobody is in summer, which the next year's census tells."""
+_TERM_STARTS = {"autumn": (9, 5), "spring": (1, 6)}
 _LONGEST_TERM = 70
 
 
@@ -171,12 +173,7 @@ def _exclusions(
         [excluded, shuffled[: _count(len(base), share, _LOOKED_AFTER_EXCLUDED)]]
     )
     places = np.repeat(excluded, rng.geometric(0.55, len(excluded)))
-    terms = np.array(["autumn", "spring", "summer"])[
-        rng.choice(3, len(places), p=[0.42, 0.38, 0.2])
-    ]
-    # Of looked-after children what is printed is a school year's; nobody reads it across years.
-    in_summer: Flags = terms == "summer"
-    terms[in_summer & ever[places]] = "spring"
+    in_autumn: Flags = rng.random(len(places)) < _SHARE_IN_AUTUMN
     permanent = quotas.find("permanent_exclusions", summer)
     if permanent is None:
         permanent = round(_PERMANENT * len(roll) / 27000)
@@ -186,14 +183,12 @@ def _exclusions(
     if len(gone) < permanent:
         raise CalibrationError(f"{permanent} permanent exclusions wanted")
     return {
-        (summer, term): _of_term(
-            rng, summer, term, places[np.flatnonzero(terms == term)], gone[which]
-        )
-        for term, which in (
-            ("autumn", slice(0, permanent // 2)),
-            ("spring", slice(permanent // 2, None)),
-            ("summer", slice(0, 0)),
-        )
+        (summer, "autumn"): _of_term(
+            rng, summer, "autumn", places[in_autumn], gone[: permanent // 2]
+        ),
+        (summer, "spring"): _of_term(
+            rng, summer, "spring", places[~in_autumn], gone[permanent // 2 :]
+        ),
     }
 
 

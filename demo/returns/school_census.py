@@ -111,8 +111,7 @@ def _census(register: _Register, summer: int, term: str, quotas: Quotas) -> dict
     rows = np.full(len(pupils.number), 0)
     rows[places] = np.arange(1, len(places) + 1)
     tables = {"pupilonroll": _pupils(register, places, summer, term, quotas)}
-    year = summer if term != "autumn" else summer - 1
-    found = register.attendance.exclusions.get((year, TERM_BEFORE[term]))
+    found = register.attendance.exclusions.get((summer, TERM_BEFORE[term]))
     if found is not None:
         tables["termlyexclusionsonroll"] = _exclusions(register, found, rows, summer)
     if term == "spring":
@@ -259,7 +258,7 @@ def _exclusions(register: _Register, found: Exclusions, rows: Ints, summer: int)
             "startdate": texts(dates(found.started[here])),
             "sessions": where(~found.permanent[here], texts(found.sessions[here])),
             "category": texts(np.where(found.permanent[here], b"PERM", b"FIXD")),
-            "reason": texts(found.reasons[here]),
+            "reason1": texts(found.reasons[here]),
             "senprovision": texts(_provision(register, places, summer)),
         }
     )

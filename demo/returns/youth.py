@@ -13,7 +13,7 @@ from demo.lives import Borough
 from demo.margins import counts_with_share
 from demo.pupils import SUMMERS, Pupils
 from demo.returns import File, csv_file
-from demo.returns.bulk import csv_bytes, dates, flags, texts
+from demo.returns.bulk import archive, csv_bytes, dates, flags, texts
 from demo.schooling import dice
 from demo.youth_justice import simulate_outcomes
 
@@ -45,7 +45,8 @@ def files(borough: Borough, years: Iterable[int], quotas: Quotas) -> Iterator[Fi
     wanted = list(years)
     for year_end in wanted:
         folder = f"nccis/{borough.la_code}/{ReportingYear(year_end).folder}"
-        yield from _activities(borough, pupils, year_end, folder, quotas)
+        months = _activities(borough, pupils, year_end, quotas)
+        yield f"{folder}/nccis.zip", archive(months)
     outcomes = simulate_outcomes(dice(borough, "youth justice"), pupils, quotas, SUMMERS)
     for year_end in wanted:
         path = f"yjmis/{borough.la_code}/{ReportingYear(year_end).folder}/yjmis.csv"
@@ -71,9 +72,9 @@ def _date(day: dt.date) -> str:
 
 
 def _activities(
-    borough: Borough, pupils: Pupils, year_end: int, folder: str, quotas: Quotas
-) -> Iterator[File]:
-    """What everyone of 16 to 18 was doing at the month-ends that are counted."""
+    borough: Borough, pupils: Pupils, year_end: int, quotas: Quotas
+) -> dict[str, bytes]:
+    """What everyone of 16 to 18 was doing at the month-ends that are counted, a file each."""
     rng = dice(borough, f"activities {year_end}")
     group = pupils.group(year_end)
     oldest = 13 if year_end >= _ONLY_16_AND_17_FROM else 14
@@ -94,9 +95,13 @@ def _activities(
         "adjusted_weight": texts(np.where(not_known, _WEIGHT_OF_NOT_KNOWN, b"")),
         "postcode": texts(pupils.postcode[places]),
     }
-    for month in _months(year_end):
-        named = {"person_id": columns["person_id"], "month": texts([month] * len(places))}
-        yield f"{folder}/nccis_{month.replace('-', '')}.csv", csv_bytes(named | columns)
+    person = {"person_id": columns.pop("person_id")}
+    return {
+        f"nccis_{month.replace('-', '')}.csv": csv_bytes(
+            {**person, "month": texts([month] * len(places)), **columns}
+        )
+        for month in _months(year_end)
+    }
 
 
 def _months(year_end: int) -> tuple[str, ...]:

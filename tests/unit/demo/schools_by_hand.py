@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import statistics
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -46,11 +47,7 @@ class Schools:
         def make() -> Rows:
             year = summer - 1 if term == "autumn" else summer
             path = self.landing / f"school_census/882/{folder(summer)}/{year}_{term}.zip"
-            with (
-                zipfile.ZipFile(path) as archive,
-                archive.open(f"{year}_{term}_{table}.csv") as raw,
-            ):
-                return list(csv.DictReader(io.TextIOWrapper(raw, "utf-8")))
+            return unpacked(path, f"{year}_{term}_{table}.csv")[f"{year}_{term}_{table}.csv"]
 
         found = self._once(("census", summer, term, table), make)
         assert isinstance(found, list)
@@ -101,6 +98,20 @@ class Schools:
             for one in both
         )
         return Fraction(missed, sum(int(one["termlysessionspossible"]) for one in both))
+
+
+def unpacked(path: Path, only: str | None = None) -> dict[str, Rows]:
+    """The rows of every file of an archive, or of one, by its name."""
+    with zipfile.ZipFile(path) as archive:
+        names = [only] if only else archive.namelist()
+        return {name: sparing(archive.read(name).decode()) for name in names}
+
+
+def sparing(text: str) -> Rows:
+    """Rows of a long file, with texts that recur kept once."""
+    reader = csv.reader(io.StringIO(text))
+    header = next(reader)
+    return [dict(zip(header, map(sys.intern, row), strict=True)) for row in reader]
 
 
 def folder(year_end: int) -> str:
@@ -338,11 +349,9 @@ def looked_after_often_absent(schools: Schools, answer: Answer) -> Fraction:
 def exclusions(schools: Schools, summer: int) -> list[tuple[str, str, dt.date]]:
     """Pupil number, category and date of every exclusion that began in a school year."""
     found = []
-    for year, term in ((summer, "spring"), (summer, "summer"), (summer + 1, "autumn")):
-        if year > 2018:
-            continue
-        rows = {row["pupilonrolltableid"]: row["upn"] for row in schools.census(year, term)}
-        for row in schools.census(year, term, "termlyexclusionsonroll"):
+    for term in ("spring", "summer"):
+        rows = {row["pupilonrolltableid"]: row["upn"] for row in schools.census(summer, term)}
+        for row in schools.census(summer, term, "termlyexclusionsonroll"):
             pupil = rows[row["pupilonrolltableid"]]
             found.append((pupil, row["category"], date(row["startdate"])))
     first, last = dt.date(summer - 1, 9, 1), dt.date(summer, 8, 31)
@@ -392,8 +401,9 @@ def at_stage(stage: str) -> Callable[[Schools, Answer], Fraction]:
 def neither_learning_nor_working(schools: Schools, answer: Answer) -> Fraction:
     summer = summer_of(answer)
     shares = []
+    months = unpacked(schools.landing / f"nccis/882/{folder(summer)}/nccis.zip")
     for month in (f"{summer - 1}11", f"{summer - 1}12", f"{summer}01"):
-        rows = schools.file("nccis", summer, f"nccis_{month}.csv")
+        rows = months[f"nccis_{month}.csv"]
         counted = [row for row in rows if row["activity_code"] not in {"710", "720"}]
         shares.append(percent(row["activity_code"][0] in NEITHER for row in counted))
     return Fraction(sum(shares), 3)

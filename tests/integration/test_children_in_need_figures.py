@@ -116,10 +116,19 @@ class Census:
 
 
 ASSESSMENTS = {
-    # Element -> kind, and the elements that hold its start and its end.
-    "InitialAssessments": ("initial", "InitialAssessmentStartDate", "InitialAssessmentEndDate"),
-    "CoreAssessments": ("core", "CoreAssessmentStartDate", "CoreAssessmentEndDate"),
-    "Assessments": ("single", "AssessmentActualStartDate", "AssessmentAuthorisationDate"),
+    # Element -> kind, the elements that hold its start, and those that hold its end: the last
+    # census of initial and core assessments named them anew.
+    "InitialAssessments": (
+        "initial",
+        ("InitialAssessmentStartDate", "InitialAssessmentActualStartDate"),
+        ("InitialAssessmentEndDate", "InitialAssessmentAuthorisationDate"),
+    ),
+    "CoreAssessments": (
+        "core",
+        ("CoreAssessmentStartDate", "CoreAssessmentActualStartDate"),
+        ("CoreAssessmentEndDate", "CoreAssessmentAuthorisationDate"),
+    ),
+    "Assessments": ("single", ("AssessmentActualStartDate",), ("AssessmentAuthorisationDate",)),
 }
 
 
@@ -136,9 +145,12 @@ def _read_details(census: Census, child: str, details: ET.Element) -> None:
     referred = read_day(details.findtext("CINreferralDate"))
     if referred is not None and referred <= census.last_day:
         census.referrals.append((child, referred))
-    for name, (kind, start, end) in ASSESSMENTS.items():
+    for name, (kind, starts, ends) in ASSESSMENTS.items():
         for element in details.findall(name):
-            days = [read_day(element.findtext(tag)) for tag in (start, end)]
+            days = [
+                read_day(next(filter(None, map(element.findtext, tags)), None))
+                for tags in (starts, ends)
+            ]
             census.assessments.append(Assessment(kind, child, referred, *days))
     for element in details.findall("ChildProtectionPlans"):
         begun = read_day(element.findtext("CPPstartDate"))
@@ -412,7 +424,8 @@ def _write_case(
             kind = "CoreAssessments" if rng.random() < 0.4 else "InitialAssessments"
         if start > last or end < first:
             continue
-        _, start_tag, end_tag = ASSESSMENTS[kind]
+        _, starts, ends = ASSESSMENTS[kind]
+        start_tag, end_tag = (tags[-1 if last.year == 2013 else 0] for tags in (starts, ends))
         assessment = ET.SubElement(details, kind)
         _texts(assessment, **{start_tag: told(start, 0.08), end_tag: told(end)})
     if case.plan is None or case.plan[0] > last or (case.plan[1] or last) < first:

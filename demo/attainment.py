@@ -17,6 +17,7 @@ from demo.margins import (
     Flags,
     Floats,
     Ints,
+    count_with_share,
     counts_with_gap,
     counts_with_share,
     fill_cells,
@@ -213,11 +214,11 @@ def _size_ethnic_groups(
         natural = int((_GROUP_OF_CODE[pupils.ethnicity[places]] == _GROUPS.index(group)).sum())
         size = nearest_size(natural, _REACH, partial(_can_be, share))
         _resize_ethnic_group(rng, pupils, places, group, size)
-        counts[group] = counts_with_share(size, share)[0]
+        counts[group] = count_with_share(size, share)
     white = _find(quotas, measure, summer, "White")
     if white is not None:
         size = int((_GROUP_OF_CODE[pupils.ethnicity[places]] == _GROUPS.index("White")).sum())
-        counts["White"] = counts_with_share(size, white)[0]
+        counts["White"] = count_with_share(size, white)
     return counts
 
 
@@ -423,7 +424,7 @@ def _early_years(
     if summer >= GOALS_FROM:
         return _goals(rng, places, able[places], summer)
     share = _find(quotas, "early_years_good", summer)
-    number = counts_with_share(len(places), share)[0] if share else round(0.56 * len(places))
+    number = count_with_share(len(places), share) if share else round(0.56 * len(places))
     good = _ablest(
         able[places] + rng.normal(0, 0.6, len(places)), number, np.ones(len(places), bool)
     )
@@ -549,7 +550,7 @@ def _levels(
     for group, members in (("total", ~absent), ("free_meals", meals), ("needs", needs)):
         share = _find(quotas, measure, summer, group)
         if share is not None:
-            rows.append((members, counts_with_share(int(members.sum()), share)[0]))
+            rows.append((members, count_with_share(int(members.sum()), share)))
     groups = np.array([row[0] for row in rows], dtype=bool).reshape(len(rows), size)
     totals = np.array([row[1] for row in rows], dtype=np.int64)
     chance = np.clip(0.86 - 0.1 * meals - 0.16 * needs, 0, 1)
@@ -660,7 +661,7 @@ def _key_stage_4(
     for step in reversed(range(1, len(_STEPS) - 1)):
         name = _STEPS[step]
         share = _find(quotas, f"key_stage_4_{name}", summer) or round(1000 * natural[name])
-        number = counts_with_share(len(places), share)[0]
+        number = count_with_share(len(places), share)
         inner = reached[_STEPS[step + 1]]
         flags = steps >= step
         more = number - int(flags.sum()) - int((inner & rest).sum())
@@ -740,7 +741,7 @@ def _science(
     rng: np.random.Generator, five_ac: Flags, able: Floats, summer: int, quotas: Quotas
 ) -> Flags:
     share = _find(quotas, "key_stage_4_science", summer) or 520
-    number = counts_with_share(len(five_ac), share)[0]
+    number = count_with_share(len(five_ac), share)
     noisy = able + 3 * five_ac + rng.normal(0, 0.4, len(able))
     return _ablest(noisy, number, np.ones(len(able), dtype=bool))
 

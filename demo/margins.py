@@ -45,6 +45,12 @@ def counts_with_share(size: int, share: int) -> list[int]:
     return sorted(found, key=lambda count: abs(count - exact))
 
 
+def count_with_share(size: int, share: int) -> int:
+    """The number out of a size whose share is so many tenths of a percent, or comes nearest."""
+    exact = counts_with_share(size, share)
+    return exact[0] if exact else round_half_up(Fraction(share * size, 1000))
+
+
 def counts_with_gap(total: int, size: int, group: int, gap: int) -> list[int]:
     """How many of a group may be among a total, so that the others' share is greater by a gap.
 

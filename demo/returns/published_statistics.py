@@ -1,6 +1,6 @@
 """Invented national statistics, in the layouts the Department for Education publishes.
 
-There are as many authorities as in England, under names nobody has but for the home one. Those
+There are as many authorities as in England, under invented names but for the home one. Those
 whose children were invented have the figures of those children; every other figure is drawn by
 chance, so that neighbours, ranks and quartiles can be shown without anyone's real numbers. Written
 are data sets in Explore Education Statistics layout, and the Local Authority Interactive Tool's

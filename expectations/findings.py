@@ -8,10 +8,13 @@ they stay in the restricted warehouse and in the reports of their owner.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import islice
 
 import duckdb
+
+_OUTCOMES_AT_ONCE = 200
 
 OUTCOMES = ("passed", "failed", "skipped", "crashed")
 
@@ -190,10 +193,11 @@ def _replace_outcomes(
         "delete from validation.outcomes where run_id = ? and list_contains(?, return_name)",
         [run_id, list(return_names)],
     )
-    rows = [astuple(outcome) for outcome in outcomes]
-    if rows:
-        places = ", ".join("?" for _ in fields(Outcome))
-        connection.executemany(f"insert into validation.outcomes values ({places})", rows)
+    # A statement for each row would take longer than judging it.
+    for some in _batched(outcomes, _OUTCOMES_AT_ONCE):
+        places = ", ".join(f"({', '.join('?' for _ in fields(Outcome))})" for _ in some)
+        values = [value for outcome in some for value in astuple(outcome)]
+        connection.execute(f"insert into validation.outcomes values {places}", values)
 
 
 def _replace_findings(
@@ -208,3 +212,10 @@ def _replace_findings(
         " source_line, la_code, period_label, key_columns, offending_text, message from found",
         [run_id],
     )
+
+
+def _batched(outcomes: Iterable[Outcome], most: int) -> Iterator[tuple[Outcome, ...]]:
+    """The outcomes in groups of at most so many."""
+    waiting = iter(outcomes)
+    while some := tuple(islice(waiting, most)):
+        yield some

@@ -17,12 +17,9 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from expectations.duckdb_dialect import kept_connections
-
-if TYPE_CHECKING:
-    import great_expectations as gx
 
 COUNTS_ONLY: Mapping[str, Any] = {"result_format": "BASIC", "partial_unexpected_count": 0}
 """The result format: no value of a return is in a result."""
@@ -84,15 +81,15 @@ def judge(warehouse: Path, expectations: Sequence[Expectation]) -> dict[str, Jud
     if not expectations:
         return {}
     judgements: dict[str, Judgement] = {}
-    with _quiet(), kept_connections(), _data_source(warehouse) as (context, source):
+    with _quiet(), kept_connections(), _data_source(warehouse) as source:
         in_order = sorted(expectations, key=lambda expectation: expectation.suite)
         for suite, members in groupby(in_order, key=lambda expectation: expectation.suite):
-            judgements |= _run_suite(context, source, suite, list(members))
+            judgements |= _run_suite(source, suite, list(members))
     return judgements
 
 
 @contextmanager
-def _data_source(warehouse: Path) -> Iterator[tuple[gx.AbstractDataContext, Any]]:
+def _data_source(warehouse: Path) -> Iterator[Any]:
     """An ephemeral context with the warehouse as its only source, closed at the end."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -107,15 +104,13 @@ def _data_source(warehouse: Path) -> Iterator[tuple[gx.AbstractDataContext, Any]
         kwargs={"connect_args": {"read_only": True}, "isolation_level": "AUTOCOMMIT"},
     )
     try:
-        yield context, source
+        yield source
     finally:
         source.get_execution_engine().close()
         source.get_engine().dispose()
 
 
-def _run_suite(
-    context: gx.AbstractDataContext, source: Any, name: str, members: Sequence[Expectation]
-) -> dict[str, Judgement]:
+def _run_suite(source: Any, name: str, members: Sequence[Expectation]) -> dict[str, Judgement]:
     import great_expectations as gx
 
     from expectations.counted_rows import ExpectNoFailingRows
@@ -133,11 +128,10 @@ def _run_suite(
             for member in members
         ],
     )
-    definition = asset.add_batch_definition_whole_table(name)
-    validation = gx.ValidationDefinition(name=name, data=definition, suite=suite)
-    context.suites.add(suite)
-    context.validation_definitions.add(validation)
-    results = validation.run(result_format=dict(COUNTS_ONLY)).results
+    # The batch is validated by itself: a validation definition would write suite and results to
+    # stores nobody reads, a fifth of the time of a run of hundreds of rules.
+    batch = asset.add_batch_definition_whole_table(name).get_batch()
+    results = batch.validate(suite, result_format=dict(COUNTS_ONLY)).results
     return {
         result.expectation_config.meta["rule"]: _judgement(result.result, result.exception_info)
         for result in results

@@ -723,10 +723,13 @@ def _steps_of_looked_after(
         parts = [(cohort[minority], of_minority), (cohort[~minority], of_others)]
     for members, numbers in parts:
         steps[members] = 0
+        before = len(members)
         for step, number in enumerate(numbers, start=1):
-            if not 0 <= number <= len(members):
-                raise CalibrationError(f"{number} of {len(members)} looked-after pupils wanted")
-            steps[members[:number]] = step
+            if number < 0 or (number > before and step < len(_STEPS) - 1):
+                raise CalibrationError(f"{number} of {before} looked-after pupils wanted")
+            # The last step may be invented, and more than those are who made the one before.
+            before = min(number, before)
+            steps[members[:before]] = step
     return steps
 
 

@@ -8,7 +8,7 @@ import itertools
 from collections import Counter
 
 import pytest
-from census_by_hand import Child, within, working_days
+from census_by_hand import Child, day, must, within, working_days
 from returned import YEARS, Returns, Rows, date
 from services_by_hand import Written, moment
 
@@ -282,6 +282,29 @@ def test_contacts_a_week_from_april_to_july_2017(written: Written) -> None:
         for row in written.feed("contacts", "contacts", 2018)
     )
     assert round(count * 7 / 122) == 61
+
+
+def test_assessments_from_april_to_august_2017(census: dict[int, list[Child]]) -> None:
+    """journey_of_the_child_2017: 62.8 % within 45 working days, 47.8 days on average."""
+    lengths = [
+        working_days(must(one, "AssessmentActualStartDate"), end)
+        for child in census[2018]
+        for one in child.element.iter("Assessments")
+        if (end := day(one, "AssessmentAuthorisationDate")) and end <= dt.date(2017, 8, 31)
+    ]
+    assert round(100 * sum(days <= 45 for days in lengths) / len(lengths), 1) == 62.8
+    assert round(sum(lengths) / len(lengths), 1) == 47.8
+
+
+def test_reviews_from_april_to_july_2017(returns: Returns) -> None:
+    """journey_of_the_child_2017: every child of four and more took part, 62 % came."""
+    codes = [
+        row["REVIEW_CODE"]
+        for row in returns[2018]["reviews"]
+        if date(row["REVIEW"]) <= dt.date(2017, 7, 31) and row["REVIEW_CODE"] != "PN0"
+    ]
+    assert not {"PN4", "PN7"} & set(codes)
+    assert round(100 * sum(code in {"PN1", "PN2", "PN3"} for code in codes) / len(codes)) == 62
 
 
 def test_children_of_the_feeds_cannot_be_real(written: Written, year: int) -> None:

@@ -38,7 +38,10 @@
 
 
 {% macro breakdown_columns() -%}
-    {#- The characteristics figures are broken down by, in the order they are listed. -#}
+    {#-
+        The characteristics figures are broken down by, in the order they are listed: of the child
+        and of the case first, then those that only some populations have.
+    -#}
     {{ return([
         'age_band',
         'sex',
@@ -50,6 +53,12 @@
         'legal_status',
         'category_of_need',
         'uasc',
+        'social_care_status',
+        'duration',
+        'disability_kind',
+        'leaving_reason',
+        'leaver_activity',
+        'audit_grade',
     ]) }}
 {%- endmacro %}
 

@@ -44,7 +44,7 @@
     where
         (population is null) <> (measure is null)
         or (population is not null and numerator is null and measure_column is null)
-        or (measure in ('percent', 'rate', 'distribution', 'gap') and denominator is null)
+        or (measure in ('percent', 'ratio', 'rate', 'distribution', 'gap') and denominator is null)
         or (
             measure in ('mean', 'median', 'lowest_fifth_gap')
             and (measure_column is null or denominator is null)

@@ -28,6 +28,10 @@ breakdown_values as (
     select * from {{ ref('breakdown_values') }}
 ),
 
+monthly_breakdowns as (
+    select * from {{ ref('monthly_breakdowns') }}
+),
+
 populations_of_areas as (
     select * from {{ ref('int_indicators__area_populations') }}
 ),
@@ -51,7 +55,7 @@ years_expected as (
     inner join population_breakdowns on indicators.population = population_breakdowns.population
 ),
 
--- Months and quarters have no breakdowns, but for a distribution of a stock, which is nothing else.
+-- Months and quarters have breakdowns only where a report shows them.
 months_expected as (
     select
         indicators.indicator_id,
@@ -73,11 +77,14 @@ months_expected as (
     inner join population_breakdowns
         on coalesce(indicators.monthly_population, indicators.population)
             = population_breakdowns.population
+    left join monthly_breakdowns
+        on indicators.indicator_id = monthly_breakdowns.indicator_id
+            and population_breakdowns.breakdown = monthly_breakdowns.breakdown
     where
         indicators.is_monthly
         and (
             population_breakdowns.breakdown = 'total'
-            or (indicators.measure = 'distribution' and indicators.monthly_population is not null)
+            or monthly_breakdowns.breakdown is not null
         )
 ),
 
@@ -283,6 +290,7 @@ parts as (
         end as numerator,
         case measure
             when 'percent' then cast(denominator_count as double)
+            when 'ratio' then cast(denominator_count as double)
             when 'rate' then cast(population_count as double)
             when 'per_week' then day_count / 7.0
             when 'mean' then cast(measured_count as double)

@@ -12,8 +12,8 @@ periods as (
     where period_type in ('month', 'quarter')
 ),
 
--- A count names no denominator and a mean no numerator: the one they name serves as both. A flag
--- that is named and null does not apply to the member.
+-- A count names no denominator and a mean no numerator: the one they name serves as both. The
+-- members of a ratio are of two kinds. A flag that is named and null does not apply to the member.
 counted as (
     select
         members.indicator_id,
@@ -36,6 +36,7 @@ counted as (
             when indicators.numerator is null then coalesce(members.denominator_flag, false)
             when indicators.denominator is null or indicators.measure = 'rate'
                 then coalesce(members.numerator_flag, false)
+            when indicators.measure = 'ratio' then coalesce(members.numerator_flag, false)
             else coalesce(members.numerator_flag and members.denominator_flag, false)
         end as in_numerator,
         members.comparison_flag as in_comparison_group,
@@ -50,6 +51,12 @@ counted as (
         members.legal_status,
         members.category_of_need,
         members.uasc,
+        members.social_care_status,
+        members.duration,
+        members.disability_kind,
+        members.leaving_reason,
+        members.leaver_activity,
+        members.audit_grade,
         members.reason,
         members.delivery_id,
         members.source_file,
@@ -83,6 +90,12 @@ in_year as (
         legal_status,
         category_of_need,
         uasc,
+        social_care_status,
+        duration,
+        disability_kind,
+        leaving_reason,
+        leaver_activity,
+        audit_grade,
         reason,
         delivery_id,
         source_file,
@@ -116,6 +129,12 @@ in_month_and_quarter as (
         counted.legal_status,
         counted.category_of_need,
         counted.uasc,
+        counted.social_care_status,
+        counted.duration,
+        counted.disability_kind,
+        counted.leaving_reason,
+        counted.leaver_activity,
+        counted.audit_grade,
         counted.reason,
         counted.delivery_id,
         counted.source_file,
@@ -148,6 +167,12 @@ in_month_and_quarter as (
         counted.legal_status,
         counted.category_of_need,
         counted.uasc,
+        counted.social_care_status,
+        counted.duration,
+        counted.disability_kind,
+        counted.leaving_reason,
+        counted.leaver_activity,
+        counted.audit_grade,
         counted.reason,
         counted.delivery_id,
         counted.source_file,

@@ -51,7 +51,7 @@ counted_sets as (
         breakdown_value,
         numerator as member_count
     from figures
-    where measure in ('count', 'children', 'per_week', 'percent', 'rate', 'distribution')
+    where measure in ('count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution')
     union all
     select
         population,
@@ -62,7 +62,7 @@ counted_sets as (
         breakdown_value,
         denominator as member_count
     from figures
-    where measure in ('percent', 'mean', 'median', 'lowest_fifth_gap')
+    where measure in ('percent', 'ratio', 'mean', 'median', 'lowest_fifth_gap')
     union all
     select
         population,

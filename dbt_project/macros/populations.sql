@@ -14,6 +14,7 @@
         'pop_children_leaving_care',
         'pop_children_looked_after',
         'pop_children_reviewed',
+        'pop_contact_flow',
         'pop_contacts',
         'pop_file_audits',
         'pop_initial_conferences',
@@ -58,6 +59,7 @@
         'disability_kind',
         'leaving_reason',
         'leaver_activity',
+        'age_at_order',
         'audit_grade',
     ]) }}
 {%- endmacro %}

@@ -83,6 +83,12 @@ members as (
         legal_status,
         category_of_need,
         uasc,
+        case
+            when age_years is null then 'Unknown'
+            when age_years < 1 then 'Under 1'
+            when age_years < 3 then cast(age_years as {{ dbt.type_string() }})
+            else '3 and over'
+        end as age_at_order,
         decision_date,
         moved_in_date,
         true as is_adopted,

@@ -1,0 +1,89 @@
+"""What the council printed, read from marts that were built from the demo borough's returns."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import demo
+from orchestration.dbt import PointInTime
+from orchestration.nightly import run_nightly
+from orchestration.settings import Settings, load_settings
+from orchestration.summary import publication_in_force
+
+pytestmark = pytest.mark.heavy
+
+FIGURES = "fct_indicator_values"
+
+
+def answers() -> list[dict[str, str]]:
+    text = resources.files("demo").joinpath("data/known_answers.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which the whole job has run on every year of the demo borough."""
+    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("known"))})
+    demo.write(settings.landing_dir, years=demo.YEARS)
+    run = run_nightly(settings, PointInTime(as_at=dt.date(2018, 3, 31)))
+    assert publication_in_force(settings) is not None, run.failures
+    return settings
+
+
+def rounded(value: float | None, decimals: str) -> Decimal | None:
+    if value is None:
+        return None
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-int(decimals)), ROUND_HALF_UP)
+
+
+def look_up(warehouse: Path) -> dict[tuple[str, ...], dict[str, float | None]]:
+    """The home authority's figures of every indicator, period, breakdown, version and basis."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select indicator_id, period_label, breakdown, breakdown_value, version, basis,"
+            " value, numerator, denominator from marts.fct_indicator_values"
+            " where area_code = 'E06000033'"
+        ).fetchall()
+    return {
+        row[:6]: dict(zip(("value", "numerator", "denominator"), row[6:], strict=True))
+        for row in rows
+    }
+
+
+def test_the_marts_give_every_answer_that_agrees(
+    built: Settings, record_property: pytest.FixtureRequest
+) -> None:
+    figures = look_up(built.warehouse_file)
+    wrong = []
+    checked: Counter[str] = Counter()
+    for answer in answers():
+        if answer["standing"] != "agrees" or answer["mart"] != FIGURES:
+            continue
+        key = tuple(
+            answer[name]
+            for name in (
+                "indicator_id", "period_label", "breakdown", "breakdown_value", "version", "basis",
+            )
+        )  # fmt: skip
+        given = figures.get(key, {}).get(answer["column"])
+        checked[answer["indicator_id"]] += 1
+        if rounded(given, answer["decimals"]) != Decimal(answer["expected"]):
+            wrong.append(f"{answer['table']} {key} {answer['column']}: {given}")
+    assert not wrong, "\n".join(wrong)
+    assert sum(checked.values()) > 300
+
+
+def test_every_answer_agrees_waits_for_a_mart_or_is_listed_with_a_reason() -> None:
+    standings = Counter(answer["standing"] for answer in answers())
+    print(dict(standings))  # noqa: T201 - the numbers are what this test is asked for
+    assert set(standings) <= {"agrees", "waits", "contradicted"}
+    assert sum(standings.values()) >= 400
+    assert all(answer["reason"] for answer in answers() if answer["standing"] != "agrees")

@@ -219,3 +219,10 @@ def test_every_seed_file_is_a_seed_of_the_manifest(manifest: Node) -> None:
         if node["resource_type"] == "seed"
     }
     assert {path.name for path in SEEDS_DIR.rglob("*.csv")} == known
+
+
+def test_every_population_is_counted() -> None:
+    """A population that macro `populations` forgets would give no figure, in silence."""
+    listed = (DBT_PROJECT_DIR / "macros" / "populations.sql").read_text(encoding="utf-8")
+    models = (DBT_PROJECT_DIR / "models" / "marts" / "populations").glob("*.sql")
+    assert [path.stem for path in models if f"'{path.stem}'" not in listed] == []

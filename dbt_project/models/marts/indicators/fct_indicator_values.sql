@@ -99,6 +99,7 @@ landed_years as (
 expected_figures as (
     select
         indicators.indicator_id,
+        case when indicators.population is null then 'published' else 'computed' end as basis,
         landed_years.area_code,
         indicators.period_type,
         periods.period_label,
@@ -117,10 +118,12 @@ expected_figures as (
                 periods.period_type = 'three_year'
                 and periods.period_end = landed_years.period_end
             )
-    where indicators.population is null
+    where
+        periods.period_end >= coalesce(indicators.effective_from, periods.period_end)
+        and periods.period_start <= coalesce(indicators.effective_to, periods.period_start)
 ),
 
--- An indicator that nothing gives a figure for in a year landed says so.
+-- An indicator that holds and that nothing gives a figure for in a year landed says so.
 without_figure as (
     select
         expected_figures.indicator_id,
@@ -130,7 +133,7 @@ without_figure as (
         'total' as breakdown,
         'total' as breakdown_value,
         'outturn' as version,
-        'published' as basis,
+        expected_figures.basis,
         expected_figures.period_start,
         expected_figures.period_end,
         cast(null as double) as numerator,
@@ -149,7 +152,15 @@ without_figure as (
             and expected_figures.period_label = returned.period_label
             and returned.breakdown = 'total'
             and returned.version = 'outturn'
-    where published.indicator_id is null and returned.indicator_id is null
+    left join computed
+        on expected_figures.indicator_id = computed.indicator_id
+            and expected_figures.area_code = computed.area_code
+            and expected_figures.period_label = computed.period_label
+            and computed.breakdown = 'total'
+    where
+        published.indicator_id is null
+        and returned.indicator_id is null
+        and computed.indicator_id is null
 ),
 
 figures as (

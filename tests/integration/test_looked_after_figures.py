@@ -346,6 +346,30 @@ def test_a_figure_or_a_status_for_every_indicator_and_year(built: Built) -> None
     assert missing == []
 
 
+def test_a_figure_whose_table_or_year_is_missing_says_so(built: Built) -> None:
+    """The invented boroughs return header, episodes and uasc, for one year."""
+    statuses = {
+        indicator: (status, numerator, value, note)
+        for indicator, status, numerator, value, note in built.rows(
+            """
+            select indicator_id, status, numerator, value, note
+            from marts.fct_indicator_values
+            where area_code = '992' and period_label = '2016/17' and breakdown = 'total'
+                and basis = 'computed' and indicator_id in ('NI 58', 'NI 62', 'NI 63', 'NI 66')
+            """
+        )
+    }
+    assert statuses.pop("NI 62")[0] == "final"
+    assert {name: one[:3] for name, one in statuses.items()} == {
+        "NI 58": ("not_available", None, None),
+        "NI 63": ("not_calculable", None, None),
+        "NI 66": ("not_available", None, None),
+    }
+    assert "ssda903 oc2 2016/17" in statuses["NI 58"][3]
+    assert "ssda903 episodes 2015/16" in statuses["NI 63"][3]
+    assert "ssda903 reviews 2016/17" in statuses["NI 66"][3]
+
+
 def test_every_breakdown_adds_up_to_its_total(built: Built) -> None:
     wrong = built.rows(
         """

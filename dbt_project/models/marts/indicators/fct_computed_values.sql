@@ -128,22 +128,34 @@ columns_used as (
     unpivot (column_name for role in (numerator, denominator, comparison, measure_column))
 ),
 
--- What is missing for a whole indicator, and for one breakdown of it.
-gaps_of_indicators as (
-    select
+gaps_by_column as (
+    select distinct
         columns_used.indicator_id,
         gaps.population,
         gaps.area_code,
         gaps.period_label,
-        min(gaps.status) as status,
-        min(gaps.missing_tables) as missing_tables
+        gaps.status,
+        gaps.missing_tables
     from columns_used
     inner join gaps on columns_used.column_name = gaps.column_name
+),
+
+-- A table of the year itself that is missing says more than one of an earlier year.
+gaps_of_indicators as (
+    select
+        indicator_id,
+        population,
+        area_code,
+        period_label,
+        min(status) as status,
+        {{ ordered_string_agg('missing_tables', '; ', 'status, missing_tables') }}
+            as missing_tables
+    from gaps_by_column
     group by
-        columns_used.indicator_id,
-        gaps.population,
-        gaps.area_code,
-        gaps.period_label
+        indicator_id,
+        population,
+        area_code,
+        period_label
 ),
 
 members_by_breakdown as (

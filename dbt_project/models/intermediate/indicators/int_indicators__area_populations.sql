@@ -6,6 +6,10 @@ residents as (
     select * from {{ ref('stg_population_estimates__residents') }}
 ),
 
+pupil_counts as (
+    select * from {{ ref('int_schools__pupil_counts') }}
+),
+
 areas as (
     select * from {{ ref('ref_areas') }}
     where is_newest_code
@@ -50,7 +54,7 @@ newest_estimates as (
 ),
 
 -- The estimate of the middle of 2016 divides the figures of 2016/17, as the Department's rates do.
-populations as (
+estimated as (
     select
         case
             when age_band = '0-17' then 'children_aged_0_to_17'
@@ -65,6 +69,19 @@ populations as (
         case when sex_name = 'All' then 'total' else sex_name end as breakdown_value,
         population_count
     from newest_estimates
+),
+
+populations as (
+    select * from estimated
+    union all
+    select
+        population_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        population_count
+    from pupil_counts
 )
 
 select * from populations

@@ -103,7 +103,8 @@ expected_figures as (
         indicators.period_basis = 'snapshot' and expected.period_end
         > cast('{{ var("as_at") }}' as date) as is_still_to_come,
         breakdown_values.breakdown_value,
-        populations_of_areas.population_count
+        populations_of_areas.population_count,
+        whole_populations.population_count as whole_population_count
     from expected
     inner join indicators on expected.indicator_id = indicators.indicator_id
     inner join breakdown_values on expected.breakdown = breakdown_values.breakdown
@@ -113,6 +114,11 @@ expected_figures as (
             and expected.year_label = populations_of_areas.period_label
             and breakdown_values.breakdown = populations_of_areas.breakdown
             and breakdown_values.breakdown_value = populations_of_areas.breakdown_value
+    left join populations_of_areas as whole_populations
+        on indicators.denominator = whole_populations.population_name
+            and expected.area_code = whole_populations.area_code
+            and expected.year_label = whole_populations.period_label
+            and whole_populations.breakdown = 'total'
 ),
 
 columns_used as (
@@ -290,7 +296,8 @@ counted as (
 ),
 
 -- The numbers a value is worked out from. A distribution is the share of the whole that has each
--- value of a breakdown.
+-- value of a breakdown; disproportionality is how far that share lies above the value's share of
+-- the area's population.
 parts as (
     select
         *,
@@ -309,6 +316,7 @@ parts as (
             when 'median' then cast(measured_count as double)
             when 'lowest_fifth_gap' then cast(measured_count as double)
             when 'distribution' then cast(whole_count as double)
+            when 'disproportionality' then cast(whole_count as double)
         end as denominator
     from counted
 ),
@@ -327,6 +335,10 @@ figures as (
                 then
                     100.0 * others_numerator / nullif(others_denominator, 0)
                     - 100.0 * group_numerator / nullif(group_denominator, 0)
+            when 'disproportionality'
+                then
+                    100.0 * numerator / nullif(denominator, 0)
+                    - 100.0 * population_count / nullif(whole_population_count, 0)
             when 'lowest_fifth_gap'
                 then 100.0 * (measure_median - lowest_fifth_mean) / nullif(measure_median, 0)
             else 100.0 * numerator / nullif(denominator, 0)
@@ -344,7 +356,9 @@ judged as (
             when gaps_of_indicators.status is not null then gaps_of_indicators.status
             when gaps.status is not null then gaps.status
             when figures.is_still_to_come then 'not_available'
-            when figures.measure = 'rate' and figures.population_count is null
+            when
+                figures.measure in ('rate', 'disproportionality')
+                and figures.population_count is null
                 then 'not_available'
             when figures.value is null then 'not_applicable'
             else 'final'

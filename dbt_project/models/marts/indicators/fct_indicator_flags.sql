@@ -28,13 +28,13 @@ counted as (
         indicators.monthly_population is null as has_no_month_ends,
         indicators.is_monthly,
         case
-            when indicators.denominator is null or indicators.measure = 'rate'
+            when indicators.denominator is null or indicators.measure in ('rate', 'disproportionality')
                 then coalesce(members.numerator_flag, false)
             else coalesce(members.denominator_flag, false)
         end as in_denominator,
         case
             when indicators.numerator is null then coalesce(members.denominator_flag, false)
-            when indicators.denominator is null or indicators.measure = 'rate'
+            when indicators.denominator is null or indicators.measure in ('rate', 'disproportionality')
                 then coalesce(members.numerator_flag, false)
             when indicators.measure = 'ratio' then coalesce(members.numerator_flag, false)
             else coalesce(members.numerator_flag and members.denominator_flag, false)
@@ -58,6 +58,7 @@ counted as (
         members.leaver_activity,
         members.age_at_order,
         members.audit_grade,
+        members.pupil_ethnic_group,
         members.reason,
         members.delivery_id,
         members.source_file,
@@ -98,6 +99,7 @@ in_year as (
         leaver_activity,
         age_at_order,
         audit_grade,
+        pupil_ethnic_group,
         reason,
         delivery_id,
         source_file,
@@ -138,6 +140,7 @@ in_month_and_quarter as (
         counted.leaver_activity,
         counted.age_at_order,
         counted.audit_grade,
+        counted.pupil_ethnic_group,
         counted.reason,
         counted.delivery_id,
         counted.source_file,
@@ -177,6 +180,7 @@ in_month_and_quarter as (
         counted.leaver_activity,
         counted.age_at_order,
         counted.audit_grade,
+        counted.pupil_ethnic_group,
         counted.reason,
         counted.delivery_id,
         counted.source_file,

@@ -51,7 +51,7 @@ counted_sets as (
         breakdown_value,
         numerator as member_count
     from figures
-    where measure in ('count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution')
+    where measure in ('count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution', 'disproportionality')
     union all
     select
         population,

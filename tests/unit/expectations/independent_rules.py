@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -38,10 +38,16 @@ class Return:
     end: dt.date
     tables: Mapping[str, Rows]
 
+    _by_child: dict[str, dict[str, list[Row]]] = field(default_factory=dict, compare=False)
+
     def of(self, table: str, child: str | None) -> list[Row]:
         """The rows of a child, in the order of the file."""
-        name = "LAchildID" if "cin" in self.tables else "CHILD"
-        return [row for row in self.tables.get(table, ()) if child and row[name] == child]
+        if table not in self._by_child:
+            name = "LAchildID" if "cin" in self.tables else "CHILD"
+            by_child = self._by_child.setdefault(table, {})
+            for row in self.tables.get(table, ()):
+                by_child.setdefault(row[name], []).append(row)
+        return self._by_child[table].get(child, []) if child else []
 
     def in_turn(self, table: str, by: str) -> Iterator[list[Row]]:
         """The rows of each child by date, those without one last."""
@@ -413,7 +419,10 @@ SSDA903: dict[str, Said] = {
     "354": each("episodes", lambda e, sent: before(sent.end, e["DECOM"])),
     "355": each("episodes", lambda e, _: bool(e["DEC"]) and e["DECOM"] == e["DEC"]),
     "356": each("episodes", lambda e, _: before(e["DEC"], e["DECOM"])),
-    "358": each("episodes", younger(10, "DECOM", LS="J1")),
+    "358": each(
+        "episodes",
+        lambda e, sent: any(younger(10, "DECOM", LS=code)(e, sent) for code in ("J1", "J2", "J3")),
+    ),
     "359": each(
         "episodes",
         lambda e, sent: (

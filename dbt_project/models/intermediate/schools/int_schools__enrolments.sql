@@ -1,6 +1,6 @@
 with pupils as (
     select * from {{ ref('stg_school_census__pupils') }}
-    where term is not null
+    where term is not null and possible_session_count > 0
 ),
 
 years as (
@@ -16,9 +16,7 @@ absences as (
         case term when 'autumn' then 'summer' when 'spring' then 'autumn' else 'spring' end
             as absence_term,
         coalesce(school_number, '') as school_number,
-        coalesce(
-            {{ clean_pupil_number('unique_pupil_number') }}, concat('school ', school_pupil_id)
-        ) as pupil_key,
+        school_pupil_id,
         {{ clean_pupil_number('unique_pupil_number') }} as pupil_number,
         date_of_birth,
         sex,
@@ -26,6 +24,7 @@ absences as (
         school_phase,
         school_type,
         national_curriculum_year_code,
+        entry_date,
         possible_session_count,
         coalesce(authorised_absence_session_count, 0)
         + coalesce(unauthorised_absence_session_count, 0) as absent_session_count,
@@ -35,14 +34,39 @@ absences as (
     from pupils
 ),
 
--- A pupil who stands twice in a school's file of a term attended it once.
+-- A pupil who stands twice in a school's file of a term attended it once. One who came to the
+-- school after the year, as those new in year 7, missed the summer elsewhere.
 one_per_term as (
-    select * from absences
-    where pupil_key is not null and possible_session_count > 0
-    qualify row_number() over (
-            partition by la_code, start_year, absence_term, school_number, pupil_key
-            order by _delivery_id desc, _source_line asc
-        ) = 1
+    select
+        la_code,
+        start_year,
+        absence_term,
+        school_number,
+        coalesce(pupil_number, concat('school ', school_pupil_id)) as pupil_key,
+        case absence_term when 'autumn' then 1 when 'spring' then 2 else 3 end as place,
+        max(possible_session_count) as possible_session_count,
+        max(absent_session_count) as absent_session_count,
+        max(pupil_number) as pupil_number,
+        max(date_of_birth) as date_of_birth,
+        max(sex) as sex,
+        max(ethnicity_code) as ethnicity_code,
+        max(school_phase) as school_phase,
+        max(school_type) as school_type,
+        max(national_curriculum_year_code) as national_curriculum_year_code,
+        max(_delivery_id) as _delivery_id,
+        max(_source_file) as _source_file,
+        max(_source_line) as _source_line
+    from absences
+    where
+        coalesce(pupil_number, school_pupil_id) is not null
+        and coalesce(extract(year from entry_date) * 100 + extract(month from entry_date), 0)
+        < (start_year + 1) * 100 + 9
+    group by
+        la_code,
+        start_year,
+        absence_term,
+        school_number,
+        coalesce(pupil_number, concat('school ', school_pupil_id))
 ),
 
 terms_landed as (
@@ -55,50 +79,39 @@ terms_landed as (
     group by la_code, start_year
 ),
 
--- The facts of the spring term's census row stand for the year where there is one.
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by la_code, start_year, school_number, pupil_key
-            order by case absence_term when 'autumn' then 1 when 'spring' then 2 else 3 end
-        ) as place
-    from one_per_term
-),
-
 enrolments as (
     select
-        ranked.la_code,
+        one_per_term.la_code,
         years.financial_year_label as period_label,
         {{ academic_year_start('years.financial_year_label') }} as period_start,
         {{ academic_year_end('years.financial_year_label') }} as period_end,
-        ranked.school_number,
-        ranked.pupil_key,
-        max(ranked.pupil_number) as pupil_number,
-        min_by(ranked.date_of_birth, ranked.place) as date_of_birth,
-        min_by(ranked.sex, ranked.place) as sex,
-        min_by(ranked.ethnicity_code, ranked.place) as ethnicity_code,
-        min_by(ranked.school_phase, ranked.place) as school_phase,
-        min_by(ranked.school_type, ranked.place) as school_type,
-        min_by(ranked.national_curriculum_year_code, ranked.place)
+        one_per_term.school_number,
+        one_per_term.pupil_key,
+        max(one_per_term.pupil_number) as pupil_number,
+        min_by(one_per_term.date_of_birth, one_per_term.place) as date_of_birth,
+        min_by(one_per_term.sex, one_per_term.place) as sex,
+        min_by(one_per_term.ethnicity_code, one_per_term.place) as ethnicity_code,
+        min_by(one_per_term.school_phase, one_per_term.place) as school_phase,
+        min_by(one_per_term.school_type, one_per_term.place) as school_type,
+        min_by(one_per_term.national_curriculum_year_code, one_per_term.place)
             as national_curriculum_year_code,
-        cast(sum(ranked.possible_session_count) as integer) as possible_session_count,
-        cast(sum(ranked.absent_session_count) as integer) as absent_session_count,
-        bool_or(ranked.absence_term = 'summer') as has_summer_term,
+        cast(sum(one_per_term.possible_session_count) as integer) as possible_session_count,
+        cast(sum(one_per_term.absent_session_count) as integer) as absent_session_count,
+        bool_or(one_per_term.absence_term = 'summer') as has_summer_term,
         bool_or(terms_landed.has_two_terms) as has_two_terms_landed,
-        min_by(ranked._delivery_id, ranked.place) as _delivery_id,
-        min_by(ranked._source_file, ranked.place) as _source_file,
-        min_by(ranked._source_line, ranked.place) as _source_line
-    from ranked
-    inner join years on ranked.start_year = years.start_year
+        min_by(one_per_term._delivery_id, one_per_term.place) as _delivery_id,
+        min_by(one_per_term._source_file, one_per_term.place) as _source_file,
+        min_by(one_per_term._source_line, one_per_term.place) as _source_line
+    from one_per_term
+    inner join years on one_per_term.start_year = years.start_year
     inner join terms_landed
-        on ranked.la_code = terms_landed.la_code
-            and ranked.start_year = terms_landed.start_year
+        on one_per_term.la_code = terms_landed.la_code
+            and one_per_term.start_year = terms_landed.start_year
     group by
-        ranked.la_code,
+        one_per_term.la_code,
         years.financial_year_label,
-        ranked.school_number,
-        ranked.pupil_key
+        one_per_term.school_number,
+        one_per_term.pupil_key
 )
 
 select * from enrolments

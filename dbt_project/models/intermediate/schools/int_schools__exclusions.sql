@@ -1,21 +1,20 @@
 with exclusions as (
-    select * from {{ ref('stg_school_census__exclusions') }}
+    select
+        *,
+        -- Numbers of pupils no longer on roll point to no file the return has: they are nobody.
+        case when not is_off_roll_file then pupil_on_roll_id end as on_roll_id
+    from {{ ref('stg_school_census__exclusions') }}
     where exclusion_start_date is not null
 ),
 
 pupils as (
     select * from {{ ref('stg_school_census__pupils') }}
-    qualify row_number() over (
-            partition by la_code, period_label, term, pupil_on_roll_id
-            order by _delivery_id desc, _source_line asc
-        ) = 1
 ),
 
 years as (
     select * from {{ ref('reporting_years') }}
 ),
 
--- Row numbers of pupils no longer on roll point to no file the return has: they are nobody known.
 with_pupils as (
     select
         exclusions.*,
@@ -31,8 +30,11 @@ with_pupils as (
         on exclusions.la_code = pupils.la_code
             and exclusions.period_label = pupils.period_label
             and exclusions.term = pupils.term
-            and exclusions.pupil_on_roll_id = pupils.pupil_on_roll_id
-            and not exclusions.is_off_roll_file
+            and exclusions.on_roll_id = pupils.pupil_on_roll_id
+    qualify row_number() over (
+            partition by exclusions._delivery_id, exclusions._source_line
+            order by pupils._delivery_id desc, pupils._source_line asc
+        ) = 1
 ),
 
 -- An exclusion belongs to the school year it began in, whichever census says so; two censuses, or

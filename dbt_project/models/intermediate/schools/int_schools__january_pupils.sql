@@ -7,17 +7,22 @@ ethnicities as (
     select * from {{ ref('ref_ethnicity') }}
 ),
 
+numbered as (
+    select
+        *,
+        {{ clean_pupil_number('unique_pupil_number') }} as pupil_number
+    from pupils
+),
+
 -- A pupil without a usable number is told from others by the school's own number of the pupil.
 keyed as (
     select
         *,
-        {{ clean_pupil_number('unique_pupil_number') }} as pupil_number,
         coalesce(
-            {{ clean_pupil_number('unique_pupil_number') }},
-            concat('school ', coalesce(school_number, ''), ' ', school_pupil_id)
+            pupil_number, concat('school ', coalesce(school_number, ''), ' ', school_pupil_id)
         ) as pupil_key,
         coalesce(enrolment_status_code, 'C') in ('C', 'M') as is_main_registration
-    from pupils
+    from numbered
 ),
 
 -- Two registrations of a pupil are one pupil, described by the main one.
@@ -45,6 +50,10 @@ described as (
         ) }} as integer) as age_on_31_august,
         one_per_pupil.sex,
         coalesce(ethnicities.ethnic_group, 'Unknown') as ethnic_group,
+        case
+            when one_per_pupil.ethnicity_code = 'CHNE' then 'Chinese'
+            else coalesce(ethnicities.ethnic_group, 'Unknown')
+        end as pupil_ethnic_group,
         coalesce(ethnicities.minority_ethnic, 'Unknown') as minority_ethnic,
         one_per_pupil.national_curriculum_year_code,
         one_per_pupil.school_number,

@@ -6,6 +6,7 @@ models exist or what they mean, which is dbt_project's business.
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import hashlib
 import json
@@ -15,6 +16,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from orchestration.settings import PROJECT_ROOT, Settings
 
@@ -79,7 +83,8 @@ def run_dbt(
     Args:
         settings: Where the warehouse and dbt's own files are.
         point: What the run may know.
-        arguments: dbt's command and options, as ``["build", "--select", "staging"]``.
+        arguments: dbt's command and options, as ``["build", "--select", "staging"]``. Variables
+            among them (``--vars``, YAML) are added to those every run is given.
         environ: Variables to add to those of this process.
 
     Returns:
@@ -87,8 +92,9 @@ def run_dbt(
     """
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     settings.dbt_log_dir.mkdir(parents=True, exist_ok=True)
-    variables = json.dumps(dbt_vars(settings, point))
-    command = [str(DBT_EXECUTABLE), *arguments, "--vars", variables]
+    variables, options = _split_vars(arguments)
+    variables = dbt_vars(settings, point) | variables
+    command = [str(DBT_EXECUTABLE), *options, "--vars", json.dumps(variables)]
     completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
         command,
         cwd=DBT_PROJECT_DIR,
@@ -96,6 +102,14 @@ def run_dbt(
         check=False,
     )
     return completed.returncode
+
+
+def _split_vars(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """The variables among dbt's options, and the other options: dbt would take the last of two."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--vars", type=yaml.safe_load, default={})
+    given, options = parser.parse_known_args(arguments)
+    return dict(given.vars), options
 
 
 def manifest_file(settings: Settings, point: PointInTime | None = None) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -73,8 +74,12 @@ def unit_of(code: str) -> Unit:
 
 
 def number(value: float, decimals: int) -> str:
-    """A number with thousands separated, a true minus, and no minus before zero."""
-    text = f"{abs(value):,.{decimals}f}"
+    """A number with thousands separated, a true minus, and no minus before zero.
+
+    Half rounds away from zero, as the published tables do: 12.25 is 12.3.
+    """
+    places = Decimal(1).scaleb(-decimals)
+    text = f"{Decimal(str(abs(value))).quantize(places, ROUND_HALF_UP):,}"
     is_zero = not text.strip("0.,")
     return text if value >= 0 or is_zero else f"\N{MINUS SIGN}{text}"
 

@@ -155,6 +155,14 @@ def test_moves_in_a_row(values: list[float | None], moves: int) -> None:
     assert moves_in_a_row(values) == moves
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(12.25, "12.3"), (16.285, "16.3"), (12.35, "12.4"), (-0.05, "\N{MINUS SIGN}0.1")],
+)
+def test_case_124_half_rounds_away_from_zero(value: float, shown: str) -> None:
+    assert number(value, 1) == shown
+
+
 def test_numbers_and_units() -> None:
     assert number(-0.04, 1) == "0.0"
     assert number(-1204.5, 1) == "\N{MINUS SIGN}1,204.5"

@@ -74,9 +74,10 @@ def test_rules_on_places_rest_on_the_reference_data_they_need() -> None:
 
 
 def test_rules_on_last_year_need_last_year(shared: Path) -> None:
+    rules = by_code("ssda903")
     for row in book(shared, "ssda903"):
         if row["needs_last_year"] == "true" and row["valid_from_year"] != NEVER_IN_FORCE:
-            for rule in by_code("ssda903")[row["code"]]:
+            for rule in rules[row["code"]]:
                 assert any(table.years_back for table in rule.also_reads), row["code"]
 
 

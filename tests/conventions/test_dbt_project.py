@@ -21,6 +21,8 @@ PREFIXES_BY_FOLDER = {
 NAMED_REPORTS = {
     # Marts whose names are a contract with BI tools (docs/bi) and carry no prefix.
     "performance_scorecard",
+    "published_figures",
+    "report_tables",
     "return_deliveries",
     "validation_summary",
     "benchmark_revisions",

@@ -1,0 +1,100 @@
+with layouts as (
+    select * from {{ ref('report_layouts') }}
+),
+
+figures as (
+    select * from {{ ref('fct_indicator_values') }}
+),
+
+indicators as (
+    select * from {{ ref('dim_indicators') }}
+),
+
+areas as (
+    select * from {{ ref('int_reports__areas') }}
+),
+
+-- The figures there are of a cell: the one to print comes first.
+found as (
+    select
+        layouts.report,
+        layouts.table_id,
+        layouts.table_order,
+        layouts.title,
+        layouts.row_order,
+        layouts.row_label,
+        layouts.column_order,
+        layouts.column_label,
+        layouts.figure_part,
+        layouts.indicator_id,
+        areas.area_code,
+        figures.period_type,
+        layouts.period_label,
+        layouts.breakdown,
+        layouts.breakdown_value,
+        layouts.version,
+        figures.basis,
+        case layouts.figure_part
+            when 'numerator' then figures.numerator
+            when 'denominator' then figures.denominator
+            else figures.value
+        end as figure,
+        figures.status as figure_status
+    from layouts
+    inner join areas on layouts.area = areas.area
+    left join figures
+        on layouts.indicator_id = figures.indicator_id
+            and areas.area_code = figures.area_code
+            and layouts.period_label = figures.period_label
+            and layouts.breakdown = figures.breakdown
+            and layouts.breakdown_value = figures.breakdown_value
+            and layouts.version = figures.version
+),
+
+first_found as (
+    select * from found
+    qualify row_number() over (
+            partition by report, table_id, row_order, column_order
+            order by {{ basis_order('figure', 'basis') }}, period_type asc
+        ) = 1
+),
+
+cells as (
+    select
+        first_found.report,
+        first_found.table_id,
+        first_found.table_order,
+        first_found.title,
+        first_found.row_order,
+        first_found.row_label,
+        first_found.column_order,
+        first_found.column_label,
+        case when first_found.figure_status = 'final' then first_found.figure end as value,
+        case
+            when first_found.figure_status is null then 'not_available'
+            when first_found.figure_status = 'final' and first_found.figure is null
+                then 'not_available'
+            else first_found.figure_status
+        end as status,
+        case
+            when first_found.figure_part in ('numerator', 'denominator') then 'count'
+            else indicators.unit
+        end as unit,
+        case
+            when first_found.figure_part in ('numerator', 'denominator') then 0
+            else indicators.decimals
+        end as decimals,
+        first_found.figure_part,
+        first_found.indicator_id,
+        first_found.area_code,
+        first_found.period_type,
+        first_found.period_label,
+        first_found.breakdown,
+        first_found.breakdown_value,
+        first_found.version,
+        first_found.basis
+    from first_found
+    left join indicators on first_found.indicator_id = indicators.indicator_id
+)
+
+select * from cells

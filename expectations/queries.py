@@ -48,11 +48,8 @@ class RuleQueries:
     columns: Columns
     as_at: dt.date
 
-    def failing(self, judged: str | None = None) -> str:
-        """A query returning one row for each failing record.
-
-        Args:
-            judged: What to read instead of the rule's table, as Great Expectations' ``{batch}``.
+    def failing(self) -> str:
+        """A query returning one row for each failing record, as its owner is shown it.
 
         Returns:
             SQL whose columns are delivery_id, source_file, source_line, la_code, period_label,
@@ -61,9 +58,6 @@ class RuleQueries:
         Raises:
             UnknownColumnError: The rule shows a column that its table does not have.
         """
-        steps = self._steps(judged or self.rule.table.relation)
-        shape = Shape(by_delivery=self.catalogue.by_delivery)
-        steps["failing"] = self.rule.check.failing_rows(shape)
         shown = [
             f"{self._provenance(name, kind)} as {name.removeprefix('_')}"
             for name, kind in _PROVENANCE.items()
@@ -71,7 +65,20 @@ class RuleQueries:
         shown += [f"{self._if_there(name)} as {name}" for name in _SLICE]
         shown.append(f"{self._as_sent(self.rule.table.key)} as key_columns")
         shown.append(f"{self._as_sent(self.rule.columns)} as offending_text")
-        return _statement(steps, f"select {', '.join(shown)} from failing")
+        return _statement(
+            self._steps_to_failing(self.rule.table.relation),
+            f"select {', '.join(shown)} from failing",
+        )
+
+    def counted(self, judged: str) -> str:
+        """A query returning a row for each failing record and nothing of it, to be counted.
+
+        Working out how rows are shown takes longer than finding them.
+
+        Args:
+            judged: What to read instead of the rule's table, as Great Expectations' ``{batch}``.
+        """
+        return _statement(self._steps_to_failing(judged), "select 1 as is_failing from failing")
 
     def checked(self) -> str:
         """A query counting the rows judged: la_code, period_label, rows_checked."""
@@ -84,6 +91,10 @@ class RuleQueries:
         return _statement(
             wanted, f"select {slices}, count(*) as rows_checked from record group by all"
         )
+
+    def _steps_to_failing(self, judged: str) -> dict[str, str]:
+        shape = Shape(by_delivery=self.catalogue.by_delivery)
+        return self._steps(judged) | {"failing": self.rule.check.failing_rows(shape)}
 
     def _steps(self, judged: str) -> dict[str, str]:
         steps = {}

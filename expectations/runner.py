@@ -287,11 +287,11 @@ def _compile(cases: Sequence[_Case]) -> tuple[list[Expectation], list[_Case]]:
     for case in cases:
         if case.slices:
             try:
-                sql = case.queries.failing(_BATCH_MARKER)
+                case.queries.failing()
             except UnknownColumnError as error:
                 planned.append(replace(case, crashed=f"{error}."))
                 continue
-            expectations.append(_expectation(case, sql))
+            expectations.append(_expectation(case, case.queries.counted(_BATCH_MARKER)))
         planned.append(case)
     return expectations, planned
 

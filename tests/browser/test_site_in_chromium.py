@@ -27,6 +27,7 @@ PAGES = [
     "indicators/ni-62.html",  # published, with comparators, a gap and the spread
     "indicators/jc-lacn.html",  # worked out from records, with breakdowns and withheld parts
     "indicators/ni-99.html",  # nothing landed
+    "reports/journey-of-the-child-2017.html",
     "benchmarks.html",
     "validation.html",
     "deliveries.html",

@@ -338,6 +338,42 @@ class TestSite:
         assert "withheld" in row[1]
         assert re.findall(r">([a-z])<span", row[1])[-1] == "c"
 
+    def test_a_report_prints_its_tables_with_words_for_what_is_not_there(
+        self, settings: Settings
+    ) -> None:
+        publish_invented(settings)
+        folder = settings.published_dir / "site" / "reports"
+
+        page = (folder / "journey-of-the-child-2017.html").read_text("utf-8")
+        assert "<h1>Journey of the Child 2017</h1>" in page
+        printed = {
+            label: re.findall(r'<td class="n">(?:<span[^>]*>)?([^<]*)', cells)
+            for label, cells in re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', page)
+        }
+        assert printed == {
+            "Girls": ["131", "withheld"],
+            "Boys": ["0", "173.5%"],
+            "Residential care": ["not available"],
+        }
+        assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)[:2] == ["2023/24", "2024/25"]
+        assert page.count("<caption>") == page.count("<table") == 2
+
+        with (folder / "journey-of-the-child-2017.csv").open(encoding="utf-8-sig") as lines:
+            cells = list(csv.DictReader(lines))
+        assert [(cell["value"], cell["status"]) for cell in cells] == [
+            ("131.0", "final"), ("", "suppressed"), ("0.0", "final"), ("173.5", "final"),
+            ("", "not_available"),
+        ]  # fmt: skip
+
+    def test_the_first_page_leads_to_every_report(self, settings: Settings) -> None:
+        publish_invented(settings)
+        site = settings.published_dir / "site"
+
+        linked = set(
+            re.findall(r'href="(reports/[^"]+)"', (site / "index.html").read_text("utf-8"))
+        )
+        assert linked == {"reports/cypp-2010-13.html", "reports/journey-of-the-child-2017.html"}
+
     def test_a_figure_is_said_to_come_from_where_it_comes_from(self, settings: Settings) -> None:
         publish_invented(settings)
 

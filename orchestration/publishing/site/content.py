@@ -29,9 +29,17 @@ NEEDED_TABLES = (
     "figure_revisions",
     "meta_publication",
     "performance_scorecard",
+    "report_tables",
     "return_deliveries",
     "validation_summary",
 )
+
+
+REPORT_TITLES = {
+    "cypp_2010_13": "Children and Young People\N{RIGHT SINGLE QUOTATION MARK}s Plan 2010-13",
+    "journey_of_the_child_2017": "Journey of the Child 2017",
+}
+"""Titles of the reports; another report is called by its name."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +301,73 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One cell of a table of a report; ``value`` is None where its status says why."""
+
+    report: str
+    table_id: str
+    title: str
+    row_order: int
+    row_label: str
+    column_order: int
+    column_label: str
+    value: float | None
+    status: str
+    unit: str | None
+    decimals: int | None
+    indicator_id: str | None
+    area_code: str
+    period_label: str | None
+    breakdown: str | None
+    breakdown_value: str | None
+    version: str | None
+    basis: str | None
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """One table of a report: as many cells in each row as there are columns."""
+
+    table_id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"table-{self.table_id.lower()}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report to the members of the council and its tables, in the report's order."""
+
+    name: str
+    tables: tuple[ReportTable, ...]
+
+    @property
+    def title(self) -> str:
+        """What the council calls it, or its name in words."""
+        return REPORT_TITLES.get(self.name, self.name.replace("_", " ").capitalize())
+
+    @property
+    def slug(self) -> str:
+        """The page's file name, without its ending."""
+        return self.name.replace("_", "-")
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell, table by table and row by row."""
+        return tuple(cell for table in self.tables for _, cells in table.rows for cell in cells)
+
+    @property
+    def known(self) -> int:
+        """How many cells have a figure."""
+        return sum(cell.value is not None for cell in self.cells)
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything the site shows."""
 
@@ -303,6 +378,7 @@ class Content:
     deliveries: tuple[Delivery, ...]
     revisions: tuple[Revision, ...]
     tables: tuple[tuple[str, str, int], ...]
+    reports: tuple[Report, ...]
 
     @property
     def with_figures(self) -> tuple[Indicator, ...]:
@@ -370,6 +446,7 @@ def read_content(marts_file: Path) -> Content:
             deliveries=_rows(marts, Delivery, _DELIVERIES, {}),
             revisions=_rows(marts, Revision, _REVISIONS, {}),
             tables=_tables(marts),
+            reports=_reports(_rows(marts, Cell, _CELLS, {})),
         )
 
 
@@ -610,6 +687,38 @@ left join (
 ) as areas using (area_code)
 order by published_at desc, title, period_label, area_name, breakdown, breakdown_value
 """
+
+
+_CELLS = """
+select *
+from report_tables
+order by report desc, table_order, table_id, row_order, column_order
+"""
+
+
+def _reports(cells: Iterable[Cell]) -> tuple[Report, ...]:
+    """Cells in their order, gathered to tables and reports."""
+    return tuple(
+        Report(
+            name,
+            tuple(
+                _report_table(tuple(of_table))
+                for _, of_table in itertools.groupby(of_report, lambda cell: cell.table_id)
+            ),
+        )
+        for name, of_report in itertools.groupby(cells, lambda cell: cell.report)
+    )
+
+
+def _report_table(cells: Sequence[Cell]) -> ReportTable:
+    rows = tuple(
+        (label, tuple(of_row))
+        for (_, label), of_row in itertools.groupby(
+            cells, lambda cell: (cell.row_order, cell.row_label)
+        )
+    )
+    columns = tuple(cell.column_label for cell in rows[0][1])
+    return ReportTable(cells[0].table_id, cells[0].title, columns, rows)
 
 
 def _facts(marts: duckdb.DuckDBPyConnection) -> Facts:

@@ -52,6 +52,7 @@ def build_site(marts_file: Path, folder: Path) -> int:
     """
     content = read_content(marts_file)
     (folder / "indicators").mkdir(parents=True)
+    (folder / "reports").mkdir()
     environment = _environment()
     shared = {"content": content, "facts": content.facts}
     pages = list(_pages(content))
@@ -88,6 +89,7 @@ def _environment() -> Environment:
         "difference": wording.difference,
         "number": wording.number,
         "symbol": wording.symbol,
+        "status_words": wording.status_words,
         "plural": wording.plural,
         "unit_of": wording.unit_of,
         "finding": sentences.finding,
@@ -105,6 +107,8 @@ def _pages(content: Content) -> Iterable[Page]:
     yield Page("deliveries.html", "deliveries.html", {})
     yield Page("revisions.html", "revisions.html", {})
     yield Page("about.html", "about.html", {"symbols": _symbols()})
+    for report in content.reports:
+        yield Page(f"reports/{report.slug}.html", "report.html", {"report": report})
     for indicator in content.indicators:
         yield Page(
             f"indicators/{indicator.slug}.html", "indicator.html", _indicator(content, indicator)
@@ -230,6 +234,8 @@ def _downloads(content: Content) -> Iterable[tuple[str, Iterable[Sequence[Any]]]
     yield "scorecard.csv", _point_rows(content, content.with_figures, newest_only=True)
     for indicator in content.indicators:
         yield f"indicators/{indicator.slug}.csv", _indicator_rows(content, indicator)
+    for report in content.reports:
+        yield f"reports/{report.slug}.csv", _record_rows(report.cells)
     for name, rows in (
         ("benchmarks", content.benchmarks),
         ("validation", content.checks),

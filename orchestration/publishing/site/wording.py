@@ -107,6 +107,11 @@ def symbol(status: str | None) -> Symbol:
     return SYMBOLS.get(status or "", UNKNOWN)
 
 
+def status_words(status: str) -> str:
+    """Why there is no figure, in the few words a cell of a table has room for."""
+    return "withheld" if status == "suppressed" else status.replace("_", " ")
+
+
 def day(value: dt.date | None) -> str:
     """``31 March 2025``; empty when there is none."""
     return f"{value.day} {value:%B %Y}" if value else ""

@@ -240,6 +240,16 @@ SCORE = {
     "ranked_authorities": 151,
     "quartile": "D",
 }
+CELL = {
+    "report": "r",
+    "table_id": "T1",
+    "row_order": 1,
+    "column_order": 1,
+    "area_code": "E06000033",
+    "status": "final",
+    "value": 40.0,
+}
+PRINTED = {"printed_order": 1, "document": "d", "measure_id": "m", "agreement": "agrees"}
 BENCHMARK = {
     "source": "lait",
     "measure_id": "m",
@@ -276,6 +286,10 @@ GOOD: dict[str, list[Mapping[str, Any]]] = {
         | {"period_label": "2015/16", "national_rank": None, "direction": None, "quartile": None},
     ],
     "published__performance_scorecard": [SCORE],
+    "report_tables": [CELL, CELL | {"row_order": 2, "status": "not_available", "value": None}],
+    "published__report_tables": [CELL],
+    "published_figures": [PRINTED],
+    "published__published_figures": [PRINTED],
     "fct_benchmarks": [BENCHMARK],
     "fct_benchmark_revisions": [
         {

@@ -15,7 +15,7 @@ counted_in as (
         measure_column
     from indicators
     where population is not null
-    union all
+    union
     select
         indicator_id,
         monthly_population as population,

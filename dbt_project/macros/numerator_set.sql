@@ -3,6 +3,7 @@
     case
         when {{ measure }} = 'percent' and {{ numerator_flag }} <> {{ denominator_flag }}
             then concat({{ denominator_flag }}, ' and ', {{ numerator_flag }})
+        when {{ measure }} = 'mean' then concat({{ denominator_flag }}, ' summed')
         when {{ measure }} = 'children' then concat('children of ', {{ numerator_flag }})
         else {{ numerator_flag }}
     end

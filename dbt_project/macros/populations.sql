@@ -50,6 +50,7 @@
         'pop_section_47_enquiries',
         'pop_special_needs_plans',
         'pop_young_carers',
+        'pop_young_carers_monthly',
         'pop_young_offenders',
         'pop_young_people_16_to_18',
         'pop_youth_justice_outcomes',

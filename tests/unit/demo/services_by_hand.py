@@ -576,8 +576,8 @@ def adopted_share(written: Written, answer: Answer) -> Counts:
 
 
 FROM_FEEDS: Mapping[str, Callable[[Written, Answer], Counts]] = {
-    "JC-MISS": missing_episodes,
-    "JC-MISSC": missing_children,
+    "JC-MISSa": missing_episodes,
+    "JC-MISSb": missing_children,
     "JC-CONT": weekly_contacts,
     "JC-CONTN": contacts,
     "JC-ASMTS": assessments_started,
@@ -593,23 +593,23 @@ FROM_FEEDS: Mapping[str, Callable[[Written, Answer], Counts]] = {
     "NI 148": at_nineteen("ACTIV"),
     "JC-CPP2YOPEN": plans_open_long,
     "JC-PRIVF": private_open,
-    "JC-PRIVFB": private_begun,
+    "JC-PRIVFb": private_begun,
     "JC-CWD": disabled,
     "JC-AUDIT": audits,
-    "JC-CSEN": concerns_raised,
+    "JC-CSE raised": concerns_raised,
     "JC-CSE": concerns_open,
-    "JC-CSEA": concerns_assessed,
+    "JC-CSE assessed": concerns_assessed,
     "JC-YC": young_carers,
     "JC-EH": helped_early,
     "JC-IHA": medicals(20),
     "JC-IHA25": medicals(25),
     "JC-PART": reviews_by_code({"PN1", "PN2", "PN3", "PN5", "PN6"}),
-    "JC-ATT": reviews_by_code({"PN1", "PN2", "PN3", "PN4"}),
+    "JC-PARTb": reviews_by_code({"PN1", "PN2", "PN3", "PN4"}),
     "JC-LACCEASE": leaving,
     "JC-ADOPTAGE": adopted_by,
-    "JC-ADOPTP": adopted_share,
+    "JC-ADOPTEDb": adopted_share,
 }
 FEED_COUNTS = {
-    "JC-MISS", "JC-MISSC", "JC-CONTN", "JC-ASMTS", "JC-PRIVF", "JC-PRIVFB", "JC-CSEN", "JC-CSE",
+    "JC-MISSa", "JC-MISSb", "JC-CONTN", "JC-ASMTS", "JC-PRIVF", "JC-PRIVFb", "JC-CSE raised", "JC-CSE",
 }  # fmt: skip
 FEED_MEANS = {"JC-CONT", "JC-SAAVG"}

@@ -328,7 +328,7 @@ figures as (
             when 'count' then numerator
             when 'children' then numerator
             when 'median' then measure_median
-            when 'mean' then numerator / nullif(denominator, 0)
+            when 'mean' then cast(multiplier as double) * numerator / nullif(denominator, 0)
             when 'per_week' then numerator / denominator
             when 'rate' then cast(multiplier as double) * numerator / nullif(denominator, 0)
             when 'gap'

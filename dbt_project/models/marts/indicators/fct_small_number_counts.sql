@@ -27,6 +27,7 @@ figures as (
         end as population,
         indicators.monthly_population is not null as is_stock,
         indicators.measure,
+        indicators.unit,
         indicators.numerator as numerator_flag,
         indicators.denominator as denominator_flag,
         computed_values.area_code,
@@ -49,9 +50,11 @@ counted_sets as (
         period_label,
         breakdown,
         breakdown_value,
-        numerator as member_count
+        ceil(numerator) as member_count
     from figures
-    where measure in ('count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution', 'disproportionality')
+    where
+        measure = 'mean' and unit = 'percent'
+        or measure in ('count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution', 'disproportionality')
     union all
     select
         population,

@@ -215,7 +215,11 @@ def _absence(
     group: Ints,
     second: Flags,
 ) -> dict[str, pa.Array]:
-    """Sessions of the term before; none of sixth-formers, nor of reception in autumn."""
+    """Sessions of the term before; none of sixth-formers.
+
+    In autumn that term was of the school year before: none of reception, nor of those who were
+    not on roll then.
+    """
     before = TERM_BEFORE[term]
     year = summer - 1 if term == "autumn" else summer
     missed = sessions_missed(register.attendance, year, before)[rows]
@@ -225,6 +229,8 @@ def _absence(
     counted = (group <= LAST_COMPULSORY_GROUP) & ~second
     if term == "autumn":
         counted &= group > 0
+        if year in SUMMERS:
+            counted &= np.isin(rows, register.pupils.on_roll(year))
     possible = texts(np.full(len(rows), POSSIBLE[before]))
     return {
         "termlysessionspossible": where(counted, possible),

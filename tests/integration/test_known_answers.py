@@ -100,12 +100,15 @@ def address(answer: Mapping[str, str]) -> tuple[list[Key], str]:
         if breakdown == "age_years" and value == "Under 5":
             values = ["Under 1", "1-4"]
         breakdown = BREAKDOWNS.get((indicator, breakdown), breakdown)
-    if indicator == "NI 111" and answer["basis"] == "computed":
-        column = "numerator"
+    if answer["basis"] == "computed" and (
+        indicator == "NI 111" or (indicator, value) == ("NI 114", "count")
+    ):
+        breakdown, values, column = "total", ["total"], "numerator"
     if answer["indicator_id"] in COUNTS and column in ("numerator", "denominator"):
         column = "value"
     rest = (answer["version"], answer["basis"])
-    return [(indicator, answer["period_label"], breakdown, one, *rest) for one in values], column
+    period = answer["period_label"].replace("-10 Q", "/10 Q")
+    return [(indicator, period, breakdown, one, *rest) for one in values], column
 
 
 def test_the_marts_give_every_answer_that_agrees(built: Settings) -> None:

@@ -610,6 +610,7 @@ FROM_FEEDS: Mapping[str, Callable[[Written, Answer], Counts]] = {
     "JC-ADOPTEDb": adopted_share,
 }
 FEED_COUNTS = {
-    "JC-MISSa", "JC-MISSb", "JC-CONTN", "JC-ASMTS", "JC-PRIVF", "JC-PRIVFb", "JC-CSE raised", "JC-CSE",
+    "JC-MISSa", "JC-MISSb", "JC-CONTN", "JC-ASMTS", "JC-PRIVF", "JC-PRIVFb", "JC-CSE",
+    "JC-CSE raised",
 }  # fmt: skip
 FEED_MEANS = {"JC-CONT", "JC-SAAVG"}

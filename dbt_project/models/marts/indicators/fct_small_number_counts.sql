@@ -50,11 +50,14 @@ counted_sets as (
         period_label,
         breakdown,
         breakdown_value,
-        ceil(numerator) as member_count
+        ceil(coalesce(numerator, 0)) as member_count
     from figures
     where
         measure = 'mean' and unit = 'percent'
-        or measure in ('count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution', 'disproportionality')
+        or measure in (
+            'count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution',
+            'disproportionality'
+        )
     union all
     select
         population,

@@ -21,7 +21,8 @@ exclusions as (
     where pupil_number is not null
 ),
 
--- All schools of a child in the school year together.
+-- All schools of a child in the school year together, those that returned sessions: a child who
+-- joined in the next year, or is in reception or the sixth form, has none.
 attendance as (
     select
         pupil_numbers.la_code,
@@ -40,6 +41,7 @@ attendance as (
         on pupil_numbers.la_code = enrolments.la_code
             and pupil_numbers.period_label = enrolments.period_label
             and pupil_numbers.pupil_number = enrolments.pupil_number
+    where enrolments.possible_session_count > 0
     group by pupil_numbers.la_code, pupil_numbers.period_label, pupil_numbers.child_id
 ),
 

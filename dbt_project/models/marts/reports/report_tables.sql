@@ -26,6 +26,8 @@ found as (
         layouts.column_order,
         layouts.column_label,
         layouts.figure_part,
+        layouts.unit,
+        layouts.decimals,
         layouts.indicator_id,
         areas.area_code,
         figures.period_type,
@@ -77,10 +79,12 @@ cells as (
             else first_found.figure_status
         end as status,
         case
+            when first_found.unit is not null then first_found.unit
             when first_found.figure_part in ('numerator', 'denominator') then 'count'
             else indicators.unit
         end as unit,
         case
+            when first_found.unit is not null then first_found.decimals
             when first_found.figure_part in ('numerator', 'denominator') then 0
             else indicators.decimals
         end as decimals,

@@ -42,35 +42,3 @@
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
-
-
-{% macro chosen_column(name, columns, data_type) -%}
-    {#- The value of the member's column that `name` names; null for a name that is none of them. -#}
-    {%- if columns -%}
-    case {{ name }}
-        {%- for column in columns %}
-        when '{{ column }}' then cast(members.{{ column }} as {{ data_type }})
-        {%- endfor %}
-        end
-    {%- else -%}
-    cast(null as {{ data_type }})
-    {%- endif -%}
-{%- endmacro %}
-
-
-{% macro population_breakdowns() -%}
-    {#- One row per population and breakdown it can be counted by, as a query. -#}
-    {%- for population in populations() %}
-    {%- for breakdown in ['total'] + population_columns(population).breakdowns %}
-    select
-        '{{ population }}' as population,
-        '{{ breakdown }}' as breakdown
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-{%- endmacro %}

@@ -8,7 +8,7 @@ with published as (
 
 computed as (
     select * from {{ ref('fct_computed_values') }}
-    where status <> 'not_available' or numerator is not null
+    where status in ('final', 'not_applicable') or numerator is not null
 ),
 
 indicators as (

@@ -108,7 +108,10 @@ small_returned_figures as (
             figures.numerator between 1 and {{ limit }}
             or figures.denominator - figures.numerator between 1 and {{ limit }}
             or figures.denominator between 1 and {{ limit }}
-            or (indicators.unit = 'count' and figures.value between 1 and {{ limit }})
+            or (
+                (indicators.unit = 'count' or figures.breakdown = 'measure')
+                and figures.value between 1 and {{ limit }}
+            )
         )
 ),
 

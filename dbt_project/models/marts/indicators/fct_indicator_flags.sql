@@ -1,5 +1,5 @@
 with members as (
-    select * from {{ ref('int_indicators__members') }}
+    select * from {{ ref('fct_indicator_members') }}
     where counted_on <= cast('{{ var("as_at") }}' as date)
 ),
 

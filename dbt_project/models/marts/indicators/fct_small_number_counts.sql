@@ -2,7 +2,7 @@
 
 with computed_values as (
     select * from {{ ref('fct_computed_values') }}
-    where status <> 'not_available' or numerator is not null
+    where status in ('final', 'not_applicable') or numerator is not null
 ),
 
 indicators as (

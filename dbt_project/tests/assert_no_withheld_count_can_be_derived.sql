@@ -29,7 +29,7 @@ figures as (
         computed.breakdown_value,
         computed.numerator,
         computed.denominator,
-        published.numerator is not null or published.value is not null as is_shown
+        published.status <> 'suppressed' as is_shown
     from computed
     inner join indicators on computed.indicator_id = indicators.indicator_id
     inner join published
@@ -138,6 +138,8 @@ breakdowns as (
         period_label,
         breakdown,
         count(*) filter (where not is_known_here) as hidden_cells,
+        -- Of the cells hidden for another count's sake, none can tell that it holds nobody.
+        count(*) filter (where not is_known_here and member_count > 0) as hidden_with_children,
         coalesce(sum(member_count) filter (where not is_known_here), 0) as hidden_children,
         coalesce(
             bool_or(
@@ -175,7 +177,9 @@ derivable as (
             and (
                 breakdowns.hidden_cells = 1
                 or breakdowns.hidden_children
-                <= greatest({{ var('small_number_limit') }}, breakdowns.hidden_cells)
+                <= greatest(
+                    {{ var('small_number_limit') }}, breakdowns.hidden_with_children
+                )
             )
         )
 )

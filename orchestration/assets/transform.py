@@ -44,6 +44,8 @@ def build_dbt_assets(manifest: Path) -> dg.AssetsDefinition:
         invocation = dbt.cli(
             [
                 "build",
+                # A seed whose columns changed is made anew; no model here keeps rows of last night.
+                "--full-refresh",
                 *NIGHTLY_LEAVES_OUT,
                 "--vars",
                 json.dumps(dbt_vars(settings, pier.point)),

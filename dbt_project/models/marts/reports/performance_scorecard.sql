@@ -62,6 +62,7 @@ home_figures as (
         figures.breakdown = 'total'
         and figures.version = 'outturn'
         and figures.period_type = indicators.period_type
+        and figures.period_type not in ('month', 'quarter')
         and coalesce(indicators.measure, '') <> 'distribution'
 ),
 

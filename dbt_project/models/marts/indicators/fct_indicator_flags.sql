@@ -148,46 +148,9 @@ in_month_and_quarter as (
     from counted
     inner join periods
         on counted.counted_on between periods.period_start and periods.period_end
-    where counted.is_monthly and not counted.is_month_end and counted.has_no_month_ends
-    union all
-    select
-        counted.indicator_id,
-        counted.area_code,
-        periods.period_type,
-        periods.period_label,
-        counted.population,
-        counted.member_id,
-        counted.child_id,
-        counted.counted_on,
-        counted.in_denominator,
-        counted.in_numerator,
-        counted.in_comparison_group,
-        counted.measure,
-        counted.age_band,
-        counted.sex,
-        counted.ethnic_group,
-        counted.minority_ethnic,
-        counted.disability,
-        counted.locality,
-        counted.placement_type,
-        counted.legal_status,
-        counted.category_of_need,
-        counted.uasc,
-        counted.social_care_status,
-        counted.duration,
-        counted.disability_kind,
-        counted.leaving_reason,
-        counted.leaver_activity,
-        counted.age_at_order,
-        counted.audit_grade,
-        counted.pupil_ethnic_group,
-        counted.reason,
-        counted.delivery_id,
-        counted.source_file,
-        counted.source_line
-    from counted
-    inner join periods on counted.counted_on = periods.period_end
-    where counted.is_month_end
+    where
+        counted.is_monthly and not counted.is_month_end and counted.has_no_month_ends
+        or counted.is_month_end and counted.counted_on = periods.period_end
 ),
 
 flags as (

@@ -28,13 +28,17 @@ counted as (
         indicators.monthly_population is null as has_no_month_ends,
         indicators.is_monthly,
         case
-            when indicators.denominator is null or indicators.measure in ('rate', 'disproportionality')
+            when
+                indicators.denominator is null
+                or indicators.measure in ('rate', 'disproportionality')
                 then coalesce(members.numerator_flag, false)
             else coalesce(members.denominator_flag, false)
         end as in_denominator,
         case
             when indicators.numerator is null then coalesce(members.denominator_flag, false)
-            when indicators.denominator is null or indicators.measure in ('rate', 'disproportionality')
+            when
+                indicators.denominator is null
+                or indicators.measure in ('rate', 'disproportionality')
                 then coalesce(members.numerator_flag, false)
             when indicators.measure = 'ratio' then coalesce(members.numerator_flag, false)
             else coalesce(members.numerator_flag and members.denominator_flag, false)

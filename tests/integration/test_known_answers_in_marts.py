@@ -128,6 +128,24 @@ def test_the_marts_give_every_answer_that_agrees(built: Settings) -> None:
     assert sum(checked.values()) > 300
 
 
+def test_the_table_of_pooled_budgets_prints_what_the_plan_prints(built: Settings) -> None:
+    with duckdb.connect(str(built.warehouse_file), read_only=True) as connection:
+        printed = {
+            (period, name): value
+            for period, name, value in connection.execute(
+                "select period_label, row_label, value from marts.report_tables"
+                " where table_id = 'A04'"
+            ).fetchall()
+        }
+    expected = {
+        (answer["period_label"], answer["breakdown_value"]): Decimal(answer["expected"])
+        for answer in answers()
+        if answer["table"] == "A04"
+    }
+    assert {key: rounded(value, "-3") for key, value in printed.items()} == expected
+    assert len(expected) == 38
+
+
 def test_every_answer_agrees_waits_for_a_mart_or_is_listed_with_a_reason() -> None:
     standings = Counter(answer["standing"] for answer in answers())
     print(dict(standings))  # noqa: T201 - the numbers are what this test is asked for

@@ -36,6 +36,9 @@ NEEDED_TABLES = (
 
 
 REPORT_TITLES = {
+    "cypp_annual_update_2008_09": (
+        "Children and Young People\N{RIGHT SINGLE QUOTATION MARK}s Plan: annual update 2008/09"
+    ),
     "cypp_2010_13": "Children and Young People\N{RIGHT SINGLE QUOTATION MARK}s Plan 2010-13",
     "journey_of_the_child_2017": "Journey of the Child 2017",
 }

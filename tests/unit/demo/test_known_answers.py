@@ -266,7 +266,8 @@ def figure(answer: Answer, counts: Counts) -> Decimal:
 
 @pytest.mark.parametrize(
     "answer",
-    known_answers(),
+    # The ledger's lines are held against the returns in test_costs_hold.
+    [answer for answer in known_answers() if answer["table"] != "A04"],
     ids=lambda answer: "-".join(
         answer[part] for part in ("indicator_id", "period_label", "breakdown_value", "table")
     ),

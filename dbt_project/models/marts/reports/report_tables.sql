@@ -14,6 +14,10 @@ areas as (
     select * from {{ ref('int_reports__areas') }}
 ),
 
+pooled_budgets as (
+    select * from {{ ref('int_reports__pooled_budgets') }}
+),
+
 -- The figures there are of a cell: the one to print comes first.
 found as (
     select
@@ -99,6 +103,40 @@ cells as (
         first_found.basis
     from first_found
     left join indicators on first_found.indicator_id = indicators.indicator_id
+),
+
+-- The plan's table of shared budgets has as many rows as the ledger has lines.
+budget_cells as (
+    select
+        'cypp_annual_update_2008_09' as report,
+        'A04' as table_id,
+        4 as table_order,
+        concat('Pooled and aligned budgets, ', period_label) as title,
+        line_order as row_order,
+        account_name as row_label,
+        1 as column_order,
+        'Budget' as column_label,
+        budget as value,
+        'final' as status,
+        'gbp' as unit,
+        0 as decimals,
+        cast(null as {{ dbt.type_string() }}) as figure_part,
+        cast(null as {{ dbt.type_string() }}) as indicator_id,
+        area_code,
+        'financial_year' as period_type,
+        period_label,
+        'budget' as breakdown,
+        account_name as breakdown_value,
+        'target' as version,
+        'computed' as basis
+    from pooled_budgets
+    where period_label = '2008/09'
+),
+
+tables as (
+    select * from cells
+    union all
+    select * from budget_cells
 )
 
-select * from cells
+select * from tables

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 _BOUND_PARAMETER = re.compile(r"(?<![:\w\\]):\w")
 _SLICE = ("la_code", "period_label")
@@ -59,6 +59,14 @@ class Check(Protocol):
 
     def failing_rows(self, shape: Shape) -> str:
         """A query returning the rows of ``record`` that fail, each once, with all columns."""
+
+
+@runtime_checkable
+class Pointing(Protocol):
+    """A check that can tell which of the columns shown are at fault."""
+
+    def points_at(self, column: str) -> str:
+        """The SQL condition, on a row of ``failing``, under which the column is at fault."""
 
 
 def _where(condition: str) -> str:
@@ -263,6 +271,213 @@ class NotCheckable:
     def failing_rows(self, shape: Shape) -> str:
         """See ``Check``; no row can be said to fail."""
         return _where("false")
+
+
+# What follows is asked of rows as they were sent, all text, by what a contract says of a column
+# (``contract_rules``); no rules file uses it.
+
+_NOTHING = "('', 'NULL', 'NAN', 'N/A')"
+"""What staging takes for a blank cell, too (macro clean_text)."""
+
+_FIRST_DAYS = {"financial": "4, 1", "academic": "9, 1", "calendar": "1, 1"}
+_ROWS_WORTH_COMPARING = 20
+
+
+def _text(cell: str) -> str:
+    """A cell as it is compared: in capitals, without outer blanks, null when it holds nothing."""
+    return f"case when upper(trim({cell})) not in {_NOTHING} then upper(trim({cell})) end"
+
+
+def _is_blank(cell: str) -> str:
+    return f"coalesce(upper(trim({cell})) in {_NOTHING}, true)"
+
+
+def _date(cell: str, formats: tuple[str, ...]) -> str:
+    """A cell as a date; null when it cannot be read, which is for ``Readable`` to judge."""
+    listed = ", ".join(_quoted(each) for each in formats)
+    return f"cast(try_strptime(trim({cell}), [{listed}]) as date)"
+
+
+def _first_day(year: str, years_on: int) -> str:
+    """The first day of the collection year of ``record``, or of one after it."""
+    number = f"cast(left(record.period_label, 4) as integer) + {years_on}"
+    return f"make_date({number}, {_FIRST_DAYS[year]})"
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """Fails when one of the columns is blank."""
+
+    columns: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        return _where(" or ".join(_is_blank(f"record.{column}") for column in self.columns))
+
+    def points_at(self, column: str) -> str:
+        """See ``Pointing``."""
+        return _is_blank(f"failing.{column}")
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Fails every row of a file that shares the columns with another; two blanks are the same."""
+
+    columns: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        cells = ", ".join(_text(f"record.{column}") for column in self.columns)
+        return _where(f"count(*) over (partition by record._delivery_id, {cells}) > 1")
+
+
+@dataclass(frozen=True)
+class Readable:
+    """Fails a row with a cell that staging could not read; ``table`` as the contract names it."""
+
+    table: str
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        return _where(f"exists ({self._unread('record')})")
+
+    def points_at(self, column: str) -> str:
+        """See ``Pointing``."""
+        return (
+            f"exists ({self._unread('failing')} and untyped_values.column_name = {_quoted(column)})"
+        )
+
+    def _unread(self, rows: str) -> str:
+        return (
+            "select 1 from untyped_values"
+            f" where untyped_values.table_name = {_quoted(self.table)}"
+            f" and untyped_values._delivery_id = {rows}._delivery_id"
+            f" and untyped_values._source_line = {rows}._source_line"
+        )
+
+
+@dataclass(frozen=True)
+class OfTheCodes:
+    """Fails a code that is not in the seed on any day of the year; ``codes`` is its alias."""
+
+    column: str
+    codes: str
+    year: str
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """See ``Check``."""
+        return frozenset({self.codes})
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        cell = _text(f"record.{self.column}")
+        return _where(
+            f"({cell}) is not null and not exists (select 1 from {self.codes}"
+            f" where upper({self.codes}.code) = ({cell}) and {self._begun} and {self._not_ended})"
+        )
+
+    @property
+    def _begun(self) -> str:
+        """The first list of codes there was holds for the years before it too."""
+        first = f"coalesce(cast({self.codes}.valid_from as date), date '0001-01-01')"
+        return (
+            f"{first} <= greatest({_first_day(self.year, 1)} - 1,"
+            f" (select min({first}) from {self.codes}))"
+        )
+
+    @property
+    def _not_ended(self) -> str:
+        ends = f"cast({self.codes}.valid_to as date)"
+        return f"coalesce({ends} >= {_first_day(self.year, 0)}, true)"
+
+
+@dataclass(frozen=True)
+class OfTheValues:
+    """Fails what is none of the values, in whatever letters."""
+
+    column: str
+    values: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        allowed = ", ".join(_quoted(value.upper()) for value in self.values)
+        return _where(f"({_text(f'record.{self.column}')}) not in ({allowed})")
+
+
+@dataclass(frozen=True)
+class InTheYear:
+    """Fails a date after the last day of the collection year, or before its first.
+
+    Where ``may_go_on``, what began before the year is sent again while it goes on, and passes.
+    """
+
+    column: str
+    formats: tuple[str, ...]
+    year: str
+    may_go_on: bool
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        date = _date(f"record.{self.column}", self.formats)
+        after = f"{date} >= {_first_day(self.year, 1)}"
+        if self.may_go_on:
+            return _where(after)
+        return _where(f"{after} or {date} < {_first_day(self.year, 0)}")
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """Fails a date before the one it must not be before; the same day passes."""
+
+    first: str
+    first_formats: tuple[str, ...]
+    then: str
+    then_formats: tuple[str, ...]
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        first = _date(f"record.{self.first}", self.first_formats)
+        return _where(f"{_date(f'record.{self.then}', self.then_formats)} < {first}")
+
+
+@dataclass(frozen=True)
+class AsMany:
+    """Fails the first row of a year with over twice, or under half, the rows of the year before.
+
+    Rows are counted for each file, so that a year of which months are missing is like any other;
+    twice and half pass, and so do tables of a few rows.
+    """
+
+    last_year: str
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """See ``Check``."""
+        return frozenset({self.last_year})
+
+    def failing_rows(self, shape: Shape) -> str:
+        """See ``Check``."""
+        a_file = "count(*) / count(distinct _delivery_id) as rows_a_file"
+        slices = ", ".join(_SLICE)
+        return (
+            f"select record.* from record\n"
+            f"inner join (select {slices}, {a_file} from record group by all) as now"
+            f" using ({slices})\n"
+            f"inner join (select {slices}, {a_file} from {self.last_year} group by all) as before"
+            f" using ({slices})\n"
+            f"where greatest(now.rows_a_file, before.rows_a_file) >= {_ROWS_WORTH_COMPARING}\n"
+            "and (now.rows_a_file > 2 * before.rows_a_file"
+            " or before.rows_a_file > 2 * now.rows_a_file)\n"
+            "qualify row_number() over (partition by record.la_code, record.period_label"
+            " order by record._delivery_id, record._source_line) = 1"
+        )
 
 
 def read_check(

@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from expectations.catalogue import Catalogue, Rule, Table
-from expectations.checks import Shape
+from expectations.checks import Pointing, Shape
+from expectations.rule import Catalogue, Rule, Table
 
 DELIVERIES = "staging.stg_pier__deliveries_in_force"
 """Which deliveries count: what is not in it has not been delivered."""
@@ -25,7 +25,7 @@ Columns = Mapping[str, Mapping[str, str]]
 
 _PROVENANCE = {"_delivery_id": "integer", "_source_file": "varchar", "_source_line": "bigint"}
 _SLICE = ("la_code", "period_label")
-_JUDGED_STEPS = ("delivered", "batch", "record")
+_JUDGED_STEPS = ("delivered", "sent", "batch", "record")
 
 
 class UnknownColumnError(LookupError):
@@ -64,7 +64,7 @@ class RuleQueries:
         ]
         shown += [f"{self._if_there(name)} as {name}" for name in _SLICE]
         shown.append(f"{self._as_sent(self.rule.table.key)} as key_columns")
-        shown.append(f"{self._as_sent(self.rule.columns)} as offending_text")
+        shown.append(f"{self._offending()} as offending_text")
         return _statement(
             self._steps_to_failing(self.rule.table.relation),
             f"select {', '.join(shown)} from failing",
@@ -101,10 +101,14 @@ class RuleQueries:
         if self.catalogue.by_delivery:
             steps["delivered"] = self._delivered()
         # Great Expectations writes the batch as a subquery with an alias of its own choosing.
-        steps["batch"] = f"select * from {judged}"
+        if self.rule.table.is_as_sent:
+            steps["sent"] = f"select * from {judged}"
+            steps["batch"] = self._in_force("sent", self.rule.table)
+        else:
+            steps["batch"] = f"select * from {judged}"
         steps["record"] = self._record()
         for table in (*self.rule.also_reads, *self.rule.may_read):
-            steps[table.alias] = _rows_of(table)
+            steps[table.alias] = self._rows_of(table)
         if self.catalogue.untyped_values:
             steps["untyped_values"] = f"select * from {self.catalogue.untyped_values}"
         for step in self.rule.steps:
@@ -151,13 +155,37 @@ class RuleQueries:
             conditions.append(f"batch.period_label <= '{self.rule.valid_to}'")
         return f"select batch.*, {as_at} from batch\nwhere {' and '.join(conditions)}"
 
+    def _rows_of(self, table: Table) -> str:
+        """A table; rows of the year before stand under the label of the year judged."""
+        rows = (
+            self._in_force(table.relation, table)
+            if table.is_as_sent
+            else (f"select * from {table.relation}")
+        )
+        if not table.years_back:
+            return rows
+        moved = f"{_year_after('period_label')} as period_label"
+        return f"select * replace ({moved}) from ({rows}) as year_before"
+
+    def _in_force(self, rows: str, table: Table) -> str:
+        """Rows as they were sent, of the deliveries that count, with where they belong."""
+        slices = "".join(f", in_force.{name}" for name in _SLICE)
+        return (
+            f"select as_sent.*{slices if self.catalogue.by_delivery else ''}\n"
+            f"from {rows} as as_sent inner join {DELIVERIES} as in_force\n"
+            "    on as_sent._delivery_id = in_force.delivery_id"
+            f" and in_force.table_name = '{table.delivered_as}'"
+        )
+
     @property
     def _tables(self) -> tuple[Table, ...]:
         return (self.rule.table, *self.rule.also_reads)
 
     @property
     def _there(self) -> Mapping[str, str]:
-        return self.columns[self.rule.table.relation]
+        own = self.columns[self.rule.table.relation]
+        is_placed = self.rule.table.is_as_sent and self.catalogue.by_delivery
+        return {**own, **dict.fromkeys(_SLICE, "VARCHAR")} if is_placed else own
 
     def _provenance(self, name: str, kind: str) -> str:
         """Where a row came from; a mart's rows came from nowhere in particular."""
@@ -173,13 +201,23 @@ class RuleQueries:
         return f"cast(null as {kind})"
 
     def _if_there(self, name: str) -> str:
-        return name if name in self._there else "cast(null as varchar)"
+        # What a list of authorities says of authorities is not whose rows they are.
+        is_told = self.catalogue.by_delivery or not self.rule.table.is_as_sent
+        return name if is_told and name in self._there else "cast(null as varchar)"
 
     def _as_sent(self, columns: tuple[str, ...]) -> str:
         shown = [self._column_as_sent(column) for column in columns]
         return f"concat_ws(', ', {', '.join(shown)})"
 
-    def _column_as_sent(self, column: str) -> str:
+    def _offending(self) -> str:
+        """The columns the rule shows; where its check can tell, only those at fault."""
+        check, columns = self.rule.check, self.rule.columns
+        if not isinstance(check, Pointing):
+            return self._as_sent(columns)
+        shown = [self._column_as_sent(column, check.points_at(column)) for column in columns]
+        return f"concat_ws(', ', {', '.join(shown)})"
+
+    def _column_as_sent(self, column: str, shows: str | None = None) -> str:
         """``DEC=31/03/2017``; where a value could not be typed, the text that was sent."""
         table = self.rule.table
         if column not in self._there:
@@ -197,15 +235,8 @@ class RuleQueries:
                 f" and replace(untyped_values.column_name, '_', '')"
                 f" = '{sent_as.lower().replace('_', '')}')"
             )
-        return f"'{sent_as}=' || coalesce({', '.join(texts)}, '(blank)')"
-
-
-def _rows_of(table: Table) -> str:
-    """The rows of a table; those of the year before stand under the label of the year judged."""
-    if not table.years_back:
-        return f"select * from {table.relation}"
-    moved = f"{_year_after('period_label')} as period_label"
-    return f"select * replace ({moved}) from {table.relation}"
+        shown = f"'{sent_as}=' || coalesce({', '.join(texts)}, '(blank)')"
+        return shown if shows is None else f"case when {shows} then {shown} end"
 
 
 def _year_after(label: str) -> str:

@@ -34,6 +34,7 @@ column ``codeSet``        code set its values come from
 column ``values``         the values it may have, where they are few and no code set
 column ``dateFormats``    as the contract's, for this column
 column ``eventDate``      true where most dates fall in the collection year
+column ``notBefore``      the column of an earlier day: this date is never before that one
 column ``endYear``        true where the value is the calendar year the collection year ends in
 column ``xmlPath``        where the value lies, seen from the row's element: names joined by
                           ``/``, ``..`` for the element around, ``.`` for the row's element
@@ -107,6 +108,7 @@ _COLUMN_CUSTOM = frozenset(
         "values",
         "dateFormats",
         "eventDate",
+        "notBefore",
         "endYear",
         "xmlPath",
         "xmlPosition",
@@ -139,6 +141,7 @@ class Column:
         xml_position: Path of the element whose place among its like is the value, or None.
         values: The values it may have; empty where any, or those of the code set.
         end_year: Whether it says the calendar year the collection year ends in.
+        not_before: Column of the day this date is never before, or None.
     """
 
     name: str
@@ -156,6 +159,7 @@ class Column:
     xml_position: str | None = None
     values: tuple[str, ...] = ()
     end_year: bool = False
+    not_before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -529,6 +533,9 @@ def _table(node: _Node, return_name: str, date_formats: tuple[str, ...], capital
         if column.name in seen:
             raise node.error("properties", f"has column {column.name} twice")
         seen.add(column.name)
+    for column in columns:
+        if column.not_before is not None and column.not_before not in seen:
+            raise node.error("properties", f"has no column {column.not_before}, as notBefore says")
     return Table(
         name=name,
         raw_name=f"{return_name}__{name}",
@@ -560,6 +567,7 @@ def _column(node: _Node, date_formats: tuple[str, ...], capitals: bool) -> Colum
         xml_position=_xml_path(custom, "xmlPosition"),
         values=custom.texts("values"),
         end_year=custom.flag("endYear"),
+        not_before=custom.optional_text("notBefore"),
     )
 
 

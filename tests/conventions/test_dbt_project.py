@@ -21,6 +21,9 @@ PREFIXES_BY_FOLDER = {
 NAMED_REPORTS = {
     # Marts whose names are a contract with BI tools (docs/bi) and carry no prefix.
     "performance_scorecard",
+    "placement_cost_forecast",
+    "placement_cost_variance",
+    "placement_costs",
     "published_figures",
     "report_tables",
     "return_deliveries",

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.dbt import SEEDS_DIR
 
-NOT_YET = {"adoption_scorecard", "placement_costs"}
+NOT_YET = {"adoption_scorecard"}
 """Families that are not computed yet; their indicators may be absent."""
 
 

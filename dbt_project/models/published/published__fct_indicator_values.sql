@@ -12,6 +12,10 @@ computed_values as (
     select * from {{ ref('fct_computed_values') }}
 ),
 
+costs as (
+    select * from {{ ref('fct_cost_values') }}
+),
+
 withheld_counts as (
     select * from {{ ref('fct_small_number_counts') }}
     where is_withheld
@@ -115,10 +119,21 @@ small_returned_figures as (
         )
 ),
 
+-- What a week costs says what one child costs, where there are few.
+small_costs as (
+    select distinct
+        indicator_id,
+        area_code,
+        period_label
+    from costs
+    where child_count between 1 and {{ limit }}
+),
+
 judged as (
     select
         figures.*,
         withheld_figures.indicator_id is not null
+        or small_costs.indicator_id is not null
         or small_returned_figures.indicator_id is not null as is_withheld
     from figures
     left join withheld_figures
@@ -128,6 +143,11 @@ judged as (
             and figures.period_label = withheld_figures.period_label
             and figures.breakdown = withheld_figures.breakdown
             and figures.breakdown_value = withheld_figures.breakdown_value
+    left join small_costs
+        on figures.basis = 'computed'
+            and figures.indicator_id = small_costs.indicator_id
+            and figures.area_code = small_costs.area_code
+            and figures.period_label = small_costs.period_label
     left join small_returned_figures
         on figures.basis = 'returned'
             and figures.indicator_id = small_returned_figures.indicator_id

@@ -10,6 +10,10 @@ returned as (
     select * from {{ ref('fct_returned_values') }}
 ),
 
+costs as (
+    select * from {{ ref('fct_cost_values') }}
+),
+
 indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
@@ -80,6 +84,26 @@ published_figures as (
         status,
         note
     from published
+),
+
+cost_figures as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        breakdown,
+        breakdown_value,
+        version,
+        'computed' as basis,
+        period_start,
+        period_end,
+        numerator,
+        denominator,
+        value,
+        status,
+        note
+    from costs
 ),
 
 landed_years as (
@@ -157,10 +181,17 @@ without_figure as (
             and expected_figures.area_code = computed.area_code
             and expected_figures.period_label = computed.period_label
             and computed.breakdown = 'total'
+    left join costs
+        on expected_figures.indicator_id = costs.indicator_id
+            and expected_figures.area_code = costs.area_code
+            and expected_figures.period_label = costs.period_label
+            and costs.breakdown = 'total'
+            and costs.version = 'outturn'
     where
         published.indicator_id is null
         and returned.indicator_id is null
         and computed.indicator_id is null
+        and costs.indicator_id is null
 ),
 
 figures as (
@@ -169,6 +200,8 @@ figures as (
     select * from returned_figures
     union all
     select * from published_figures
+    union all
+    select * from cost_figures
     union all
     select * from without_figure
 )

@@ -46,34 +46,55 @@ computed_figures as (
 ),
 
 -- A figure is withheld with any count it rests on. A share of the whole rests on the whole as well.
+counts_of_figures as (
+    {% for set_name in ['denominator_set', 'numerator_set', 'rest_set'] %}
+        select
+            *,
+            {{ set_name }} as set_name,
+            breakdown as counted_breakdown,
+            breakdown_value as counted_value
+        from computed_figures
+        union all
+    {% endfor %}
+    select
+        *,
+        denominator_set as set_name,
+        'total' as counted_breakdown,
+        'total' as counted_value
+    from computed_figures
+    where measure = 'distribution'
+),
+
 withheld_figures as (
     select
-        computed_figures.indicator_id,
-        computed_figures.area_code,
-        computed_figures.period_label,
-        computed_figures.breakdown,
-        computed_figures.breakdown_value
+        'computed' as basis,
+        counts_of_figures.indicator_id,
+        counts_of_figures.area_code,
+        counts_of_figures.period_label,
+        counts_of_figures.breakdown,
+        counts_of_figures.breakdown_value
+    from counts_of_figures
+    inner join withheld_counts
+        on counts_of_figures.population = withheld_counts.population
+            and counts_of_figures.area_code = withheld_counts.area_code
+            and counts_of_figures.period_label = withheld_counts.period_label
+            and counts_of_figures.set_name = withheld_counts.set_name
+            and counts_of_figures.counted_breakdown = withheld_counts.breakdown
+            and counts_of_figures.counted_value = withheld_counts.breakdown_value
+    union
+    select
+        'computed' as basis,
+        indicator_id,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value
     from computed_figures
-    left join withheld_counts
-        on computed_figures.population = withheld_counts.population
-            and computed_figures.area_code = withheld_counts.area_code
-            and computed_figures.period_label = withheld_counts.period_label
-            and (
-                computed_figures.breakdown = withheld_counts.breakdown
-                and computed_figures.breakdown_value = withheld_counts.breakdown_value
-                and withheld_counts.set_name in (
-                    computed_figures.denominator_set,
-                    computed_figures.numerator_set,
-                    computed_figures.rest_set
-                )
-                or computed_figures.measure = 'distribution'
-                and withheld_counts.breakdown = 'total'
-                and computed_figures.denominator_set = withheld_counts.set_name
-            )
-    where withheld_counts.set_name is not null or computed_figures.has_small_rest
+    where has_small_rest
     union
     -- A gap rests on two groups, and on who is not in the numerator of each.
     select
+        'computed' as basis,
         computed_values.indicator_id,
         computed_values.area_code,
         computed_values.period_label,
@@ -102,7 +123,8 @@ small_returned_figures as (
         figures.period_label,
         figures.breakdown,
         figures.breakdown_value,
-        figures.version
+        figures.version,
+        figures.basis
     from figures
     inner join indicators on figures.indicator_id = indicators.indicator_id
     where
@@ -137,7 +159,7 @@ judged as (
         or small_returned_figures.indicator_id is not null as is_withheld
     from figures
     left join withheld_figures
-        on figures.basis = 'computed'
+        on figures.basis = withheld_figures.basis
             and figures.indicator_id = withheld_figures.indicator_id
             and figures.area_code = withheld_figures.area_code
             and figures.period_label = withheld_figures.period_label
@@ -149,7 +171,7 @@ judged as (
             and figures.area_code = small_costs.area_code
             and figures.period_label = small_costs.period_label
     left join small_returned_figures
-        on figures.basis = 'returned'
+        on figures.basis = small_returned_figures.basis
             and figures.indicator_id = small_returned_figures.indicator_id
             and figures.area_code = small_returned_figures.area_code
             and figures.period_type = small_returned_figures.period_type

@@ -1,14 +1,18 @@
 {% test never_null(model, columns) %}
-    {#- Fails once for each of the columns that is null in some row: one query for all of them. -#}
+    {#- Fails once for each of the columns that is null in some row: all are read in one go. -#}
     with null_counts as (
-        {% for column in columns -%}
         select
-            '{{ column }}' as column_name,
-            count(*) - count({{ column }}) as null_count
+            {%- for column in columns %}
+            count(*) - count({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
         from {{ model }}
-        {% if not loop.last %}union all{% endif %}
-        {% endfor %}
+    ),
+
+    null_counts_by_column as (
+        select *
+        from null_counts
+        unpivot (null_count for column_name in ({{ columns | join(', ') }}))
     )
 
-    select * from null_counts where null_count > 0
+    select * from null_counts_by_column where null_count > 0
 {% endtest %}

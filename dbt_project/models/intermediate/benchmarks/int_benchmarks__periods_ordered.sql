@@ -17,6 +17,7 @@ year_types as (
 -- One file has one kind of year, so a label of the statistics files says which.
 ees_year_types as (
     select
+        'ees' as source,
         source_period,
         max(year_type) as year_type
     from ees_rows
@@ -25,6 +26,7 @@ ees_year_types as (
 
 lait_year_types as (
     select
+        'lait' as source,
         measure_id,
         max(year_type) as year_type
     from measures_described
@@ -45,9 +47,11 @@ labelled as (
         ) as year_number
     from releases_led
     left join ees_year_types
-        on releases_led.source = 'ees' and releases_led.source_period = ees_year_types.source_period
+        on releases_led.source = ees_year_types.source
+            and releases_led.source_period = ees_year_types.source_period
     left join lait_year_types
-        on releases_led.source = 'lait' and releases_led.measure_id = lait_year_types.measure_id
+        on releases_led.source = lait_year_types.source
+            and releases_led.measure_id = lait_year_types.measure_id
     left join year_types
         on
             releases_led.source = year_types.source

@@ -112,6 +112,7 @@ initial_ends as (
         core.period_label,
         core.child_id,
         core.assessment_number,
+        core.assessment_kind,
         max(finished_initial_assessments.assessment_end_date) as initial_end_date
     from newest_rows as core
     inner join finished_initial_assessments
@@ -156,7 +157,7 @@ with_clock as (
             and with_first_start.period_label = initial_ends.period_label
             and with_first_start.child_id = initial_ends.child_id
             and with_first_start.assessment_number = initial_ends.assessment_number
-            and with_first_start.assessment_kind = 'core'
+            and with_first_start.assessment_kind = initial_ends.assessment_kind
 ),
 
 timed as (

@@ -152,6 +152,7 @@ judged as (
 
 first_keys as (
     select
+        is_bridged,
         la_code,
         pupil_number,
         date_of_birth,
@@ -172,7 +173,7 @@ persons as (
     from judged
     left join first_keys
         on
-            judged.is_bridged
+            judged.is_bridged = first_keys.is_bridged
             and judged.la_code = first_keys.la_code
             and judged.pupil_number = first_keys.pupil_number
             and judged.date_of_birth = first_keys.date_of_birth

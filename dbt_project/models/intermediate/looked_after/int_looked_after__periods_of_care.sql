@@ -60,7 +60,8 @@ short_break_ends as (
         la_code,
         period_label,
         child_id,
-        care_end_date
+        care_end_date,
+        false as is_short_break
     from periods
     where is_short_break
 ),
@@ -71,7 +72,7 @@ with_breaks_before as (
         short_break_ends.child_id is not null as has_begun_as_short_breaks
     from periods
     left join short_break_ends
-        on not periods.is_short_break
+        on periods.is_short_break = short_break_ends.is_short_break
             and periods.la_code = short_break_ends.la_code
             and periods.period_label = short_break_ends.period_label
             and periods.child_id = short_break_ends.child_id

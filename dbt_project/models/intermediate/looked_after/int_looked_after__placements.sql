@@ -54,6 +54,7 @@ carers as (
 judged_runs as (
     select
         absence_runs.*,
+        absence_runs.run_number + 1 as next_run_number,
         absence_runs.is_within_care and absence_runs.is_within_limit and case
             when carers.stay_number is null
                 then absence_runs.is_open and not {{ reading('open_temporary_stay_is_placement') }}
@@ -81,6 +82,8 @@ judged_runs as (
 marked_starts as (
     select
         with_run_number.*,
+        -- The joins find a run for any stay; which of them says something is chosen here, as a
+        -- condition on one side alone would keep the engine from joining by the keys.
         case
             when with_run_number.stay_kind = 'placement'
                 then not coalesce(
@@ -91,17 +94,15 @@ marked_starts as (
         end as starts_placement
     from with_run_number
     left join judged_runs as own_run
-        on with_run_number.stay_kind <> 'placement'
-            and with_run_number.la_code = own_run.la_code
+        on with_run_number.la_code = own_run.la_code
             and with_run_number.period_label = own_run.period_label
             and with_run_number.child_id = own_run.child_id
             and with_run_number.run_number = own_run.run_number
     left join judged_runs as run_before
-        on with_run_number.stay_kind = 'placement'
-            and with_run_number.la_code = run_before.la_code
+        on with_run_number.la_code = run_before.la_code
             and with_run_number.period_label = run_before.period_label
             and with_run_number.child_id = run_before.child_id
-            and with_run_number.run_number = run_before.run_number + 1
+            and with_run_number.run_number = run_before.next_run_number
 ),
 
 -- An absence that is overlooked belongs to the placement before it; at the beginning, to the first.

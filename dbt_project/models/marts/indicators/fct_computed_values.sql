@@ -1,3 +1,12 @@
+{%- set figure_key -%}
+    measured_by_breakdown.indicator_id,
+                measured_by_breakdown.area_code,
+                measured_by_breakdown.period_type,
+                measured_by_breakdown.period_label,
+                measured_by_breakdown.breakdown,
+                measured_by_breakdown.breakdown_value
+{%- endset -%}
+
 with indicators as (
     select * from {{ ref('dim_indicators') }}
     where population is not null
@@ -5,6 +14,18 @@ with indicators as (
 
 flags as (
     select * from {{ ref('fct_indicator_flags') }}
+),
+
+measured_flags as (
+    select * from {{ ref('fct_indicator_flags') }}
+    where in_denominator and measure is not null
+),
+
+counted_children as (
+    select flags.*
+    from {{ ref('fct_indicator_flags') }} as flags
+    inner join indicators on flags.indicator_id = indicators.indicator_id
+    where flags.in_numerator and indicators.measure = 'children'
 ),
 
 population_periods as (
@@ -164,53 +185,49 @@ gaps_of_indicators as (
         period_label
 ),
 
+-- Members alike in every characteristic are counted as one: many times fewer rows to take apart.
+members_alike as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        in_numerator,
+        in_denominator,
+        in_comparison_group,
+        {{ breakdown_columns() | join(',\n        ') }},
+        count(*) as member_count
+    from flags
+    group by all
+),
+
 members_by_breakdown as (
-    select
-        indicator_id,
-        area_code,
-        period_type,
-        period_label,
-        breakdown,
-        breakdown_value,
-        child_id,
-        in_numerator,
-        in_denominator,
-        in_comparison_group,
-        measure
-    from flags
-    unpivot (breakdown_value for breakdown in ({{ breakdown_columns() | join(', ') }}))
-    union all
-    select
-        indicator_id,
-        area_code,
-        period_type,
-        period_label,
-        'total' as breakdown,
-        'total' as breakdown_value,
-        child_id,
-        in_numerator,
-        in_denominator,
-        in_comparison_group,
-        measure
-    from flags
+    {{ by_breakdown('members_alike', [
+        'in_numerator', 'in_denominator', 'in_comparison_group', 'member_count'
+    ]) }}
+),
+
+measured_by_breakdown as (
+    {{ by_breakdown('measured_flags', ['measure']) }}
+),
+
+children_by_breakdown as (
+    {{ by_breakdown('counted_children', ['child_id']) }}
 ),
 
 -- The fifth with the lowest measures: as many as a fifth of all, rounded; ties in no order matter
 -- not, as only their sum is used.
 measured_in_order as (
     select
-        *,
+        measured_by_breakdown.*,
         row_number() over (
-            partition by
-                indicator_id, area_code, period_type, period_label, breakdown, breakdown_value
-            order by measure
+            partition by {{ figure_key }}
+            order by measured_by_breakdown.measure
         ) as place,
-        count(*) over (
-            partition by
-                indicator_id, area_code, period_type, period_label, breakdown, breakdown_value
-        ) as measured_members
-    from members_by_breakdown
-    where in_denominator and measure is not null
+        count(*) over (partition by {{ figure_key }}) as measured_members
+    from measured_by_breakdown
+    inner join indicators on measured_by_breakdown.indicator_id = indicators.indicator_id
+    where indicators.measure = 'lowest_fifth_gap'
 ),
 
 lowest_fifths as (
@@ -235,17 +252,41 @@ member_counts as (
         period_label,
         breakdown,
         breakdown_value,
-        count(*) filter (where in_numerator) as numerator_count,
-        count(*) filter (where in_denominator) as denominator_count,
-        count(*) filter (where in_numerator and in_comparison_group) as group_numerator,
-        count(*) filter (where in_denominator and in_comparison_group) as group_denominator,
-        count(*) filter (where in_numerator and not in_comparison_group) as others_numerator,
-        count(*) filter (where in_denominator and not in_comparison_group) as others_denominator,
-        count(distinct child_id) filter (where in_numerator) as child_count,
-        count(measure) filter (where in_denominator) as measured_count,
-        sum(measure) filter (where in_denominator) as measure_sum,
-        median(measure) filter (where in_denominator) as measure_median
+        {{ members_where('in_numerator') }} as numerator_count,
+        {{ members_where('in_denominator') }} as denominator_count,
+        {{ members_where('in_numerator and in_comparison_group') }} as group_numerator,
+        {{ members_where('in_denominator and in_comparison_group') }} as group_denominator,
+        {{ members_where('in_numerator and not in_comparison_group') }} as others_numerator,
+        {{ members_where('in_denominator and not in_comparison_group') }} as others_denominator
     from members_by_breakdown
+    group by all
+),
+
+measure_counts as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        breakdown,
+        breakdown_value,
+        count(*) as measured_count,
+        sum(measure) as measure_sum,
+        median(measure) as measure_median
+    from measured_by_breakdown
+    group by all
+),
+
+child_counts as (
+    select
+        indicator_id,
+        area_code,
+        period_type,
+        period_label,
+        breakdown,
+        breakdown_value,
+        count(distinct child_id) as child_count
+    from children_by_breakdown
     group by all
 ),
 
@@ -258,10 +299,10 @@ counted as (
         coalesce(member_counts.group_denominator, 0) as group_denominator,
         coalesce(member_counts.others_numerator, 0) as others_numerator,
         coalesce(member_counts.others_denominator, 0) as others_denominator,
-        coalesce(member_counts.child_count, 0) as child_count,
-        coalesce(member_counts.measured_count, 0) as measured_count,
-        member_counts.measure_sum,
-        member_counts.measure_median,
+        coalesce(child_counts.child_count, 0) as child_count,
+        coalesce(measure_counts.measured_count, 0) as measured_count,
+        measure_counts.measure_sum,
+        measure_counts.measure_median,
         lowest_fifths.lowest_fifth_mean,
         {{ dbt.datediff(
             'expected_figures.period_start', 'expected_figures.period_end', 'day'
@@ -286,6 +327,20 @@ counted as (
             and expected_figures.period_label = member_counts.period_label
             and expected_figures.breakdown = member_counts.breakdown
             and expected_figures.breakdown_value = member_counts.breakdown_value
+    left join measure_counts
+        on expected_figures.indicator_id = measure_counts.indicator_id
+            and expected_figures.area_code = measure_counts.area_code
+            and expected_figures.period_type = measure_counts.period_type
+            and expected_figures.period_label = measure_counts.period_label
+            and expected_figures.breakdown = measure_counts.breakdown
+            and expected_figures.breakdown_value = measure_counts.breakdown_value
+    left join child_counts
+        on expected_figures.indicator_id = child_counts.indicator_id
+            and expected_figures.area_code = child_counts.area_code
+            and expected_figures.period_type = child_counts.period_type
+            and expected_figures.period_label = child_counts.period_label
+            and expected_figures.breakdown = child_counts.breakdown
+            and expected_figures.breakdown_value = child_counts.breakdown_value
     left join lowest_fifths
         on expected_figures.indicator_id = lowest_fifths.indicator_id
             and expected_figures.area_code = lowest_fifths.area_code

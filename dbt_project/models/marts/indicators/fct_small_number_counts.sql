@@ -167,7 +167,7 @@ event_periods as (
     where not figures.is_stock
 ),
 
-withheld_parts as (
+withheld_around as (
     select
         second_round.population,
         second_round.set_name,
@@ -187,6 +187,22 @@ withheld_parts as (
     group by all
 ),
 
+withheld_parts as (
+    select distinct
+        withheld_around.population,
+        withheld_around.set_name,
+        withheld_around.area_code,
+        withheld_around.breakdown,
+        withheld_around.breakdown_value,
+        event_periods.period_label
+    from withheld_around
+    inner join event_periods
+        on withheld_around.population = event_periods.population
+            and withheld_around.around_label
+            in (event_periods.year_label, event_periods.quarter_label)
+            and withheld_around.around_label <> event_periods.period_label
+),
+
 third_round as (
     select
         second_round.population,
@@ -197,22 +213,15 @@ third_round as (
         second_round.breakdown_value,
         second_round.member_count,
         second_round.is_small,
-        bool_or(second_round.is_withheld or withheld_parts.around_label is not null) as is_withheld
+        second_round.is_withheld or withheld_parts.period_label is not null as is_withheld
     from second_round
-    left join event_periods
-        on second_round.population = event_periods.population
-            and second_round.period_label = event_periods.period_label
     left join withheld_parts
         on second_round.population = withheld_parts.population
             and second_round.set_name = withheld_parts.set_name
             and second_round.area_code = withheld_parts.area_code
             and second_round.breakdown = withheld_parts.breakdown
             and second_round.breakdown_value = withheld_parts.breakdown_value
-            and withheld_parts.around_label in (
-                event_periods.year_label, event_periods.quarter_label
-            )
-            and second_round.period_label <> withheld_parts.around_label
-    group by all
+            and second_round.period_label = withheld_parts.period_label
 )
 
 select * from third_round

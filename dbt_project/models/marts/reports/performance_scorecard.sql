@@ -7,7 +7,10 @@ figures as (
 ),
 
 published as (
-    select * from {{ ref('fct_published_values') }}
+    select
+        *,
+        'published' as basis
+    from {{ ref('fct_published_values') }}
 ),
 
 benchmarks as (
@@ -54,7 +57,7 @@ home_figures as (
     inner join home_area on figures.area_code = home_area.area_code
     inner join indicators on figures.indicator_id = indicators.indicator_id
     left join published
-        on figures.basis = 'published'
+        on figures.basis = published.basis
             and figures.indicator_id = published.indicator_id
             and figures.area_code = published.area_code
             and figures.period_label = published.period_label

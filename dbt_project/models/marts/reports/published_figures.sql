@@ -8,31 +8,39 @@ figures as (
 
 -- What was printed as provisional is held against the records, which are there by now, and only
 -- where there are none against what its owner sent.
+figures_by_version as (
+    select
+        *,
+        version as printed_version
+    from figures
+    union all
+    select
+        *,
+        'provisional' as printed_version
+    from figures
+    where version = 'outturn' and basis = 'computed'
+),
+
 found as (
     select
         printed_figures.*,
-        figures.period_type as figure_period_type,
-        figures.version as found_version,
-        figures.basis,
+        figures_by_version.period_type as figure_period_type,
+        figures_by_version.version as found_version,
+        figures_by_version.basis,
         case
-            when figures.status <> 'final' then null
-            when printed_figures.figure_part = 'numerator' then figures.numerator
-            when printed_figures.figure_part = 'denominator' then figures.denominator
-            else figures.value
+            when figures_by_version.status <> 'final' then null
+            when printed_figures.figure_part = 'numerator' then figures_by_version.numerator
+            when printed_figures.figure_part = 'denominator' then figures_by_version.denominator
+            else figures_by_version.value
         end as computed_value
     from printed_figures
-    left join figures
-        on printed_figures.indicator_id = figures.indicator_id
-            and printed_figures.figure_area_code = figures.area_code
-            and printed_figures.figure_period_label = figures.period_label
-            and printed_figures.figure_breakdown = figures.breakdown
-            and printed_figures.figure_breakdown_value = figures.breakdown_value
-            and (
-                printed_figures.figure_version = figures.version
-                or printed_figures.figure_version = 'provisional'
-                and figures.version = 'outturn'
-                and figures.basis = 'computed'
-            )
+    left join figures_by_version
+        on printed_figures.indicator_id = figures_by_version.indicator_id
+            and printed_figures.figure_area_code = figures_by_version.area_code
+            and printed_figures.figure_period_label = figures_by_version.period_label
+            and printed_figures.figure_breakdown = figures_by_version.breakdown
+            and printed_figures.figure_breakdown_value = figures_by_version.breakdown_value
+            and printed_figures.figure_version = figures_by_version.printed_version
 ),
 
 first_found as (

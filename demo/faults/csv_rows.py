@@ -197,7 +197,9 @@ def _rows(one: _Return, own: Sequence[_Row], name: str, key: str) -> int:
     """How many rows the record has, here or in another table."""
     if name == "n":
         return len(own)
-    return len(one.tables[name.removeprefix("n.")].by_key.get(key, ()))
+    other = one.tables.get(name.removeprefix("n."))
+    # A table the year does not have yet holds no row of anybody.
+    return 0 if other is None else len(other.by_key.get(key, ()))
 
 
 def _day(text: str) -> dt.date:

@@ -7,24 +7,31 @@ twice, backwards, undated, corrected a year later, with a year missing between.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import random
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.children_in_need_by_hand import (
+    ASSESSMENTS,
+    SINGLE_FROM,
+    Census,
+    Figures,
+    figures,
+    read_census,
+)
 
 from demo import borough
 from demo.calibration import load_quotas
 from demo.returns import cin_census
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import PROJECT_ROOT, load_settings
+from orchestration.settings import load_settings
 
 pytestmark = pytest.mark.heavy
 
@@ -32,7 +39,6 @@ DEMO = "882"
 INVENTED = ("991", "992", "993")  # numbers no authority has
 YEARS_OF_INVENTED = (2010, 2011, 2013, 2016, 2017)
 """Year ends: 2010/11 follows 2009/10, then a year is missing; single assessments from 2013/14."""
-SINGLE_FROM = 2014
 POPULATIONS = (
     "pop_referrals",
     "pop_referral_flow",
@@ -41,277 +47,6 @@ POPULATIONS = (
     "pop_protection_plans_ended",
     "pop_protection_plans_open",
 )
-
-Figures = dict[str, tuple[int, int]]
-Plan = tuple[str, dt.date]
-
-
-# ------------------------------------------------------------ the independent computation
-
-
-def bank_holidays() -> set[dt.date]:
-    path = PROJECT_ROOT / "seeds" / "calendar" / "ref_england_bank_holidays.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {dt.date.fromisoformat(row["holiday_date"]) for row in csv.DictReader(file)}
-
-
-HOLIDAYS = bank_holidays()
-
-
-def working_days(first: dt.date, last: dt.date) -> int | None:
-    """Working days after the first day up to the last; None where the last comes before."""
-    if last < first:
-        return None
-    days = (first + dt.timedelta(days=n) for n in range(1, (last - first).days + 1))
-    return sum(day.weekday() < 5 and day not in HOLIDAYS for day in days)
-
-
-def read_day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
-
-
-def a_year_before(day: dt.date) -> dt.date:
-    """The same day a year earlier; 28 February for the 29th."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One assessment as a census states it."""
-
-    kind: str
-    child: str
-    referred: dt.date | None
-    start: dt.date | None
-    end: dt.date | None
-
-
-@dataclass
-class Census:
-    """One year's census, its records in the order of the file."""
-
-    year_end: int
-    referrals: list[tuple[str, dt.date]] = field(default_factory=list)
-    assessments: list[Assessment] = field(default_factory=list)
-    plans: dict[Plan, tuple[dt.date | None, int]] = field(default_factory=dict)
-    """Each plan's end and the plans before it; the last record of a plan stands."""
-    reviews: set[tuple[str, dt.date, dt.date]] = field(default_factory=set)
-
-    @property
-    def first_day(self) -> dt.date:
-        return dt.date(self.year_end - 1, 4, 1)
-
-    @property
-    def last_day(self) -> dt.date:
-        return dt.date(self.year_end, 3, 31)
-
-    def holds(self, day: dt.date | None) -> bool:
-        return day is not None and self.first_day <= day <= self.last_day
-
-
-ASSESSMENTS = {
-    # Element -> kind, the elements that hold its start, and those that hold its end: the last
-    # census of initial and core assessments named them anew.
-    "InitialAssessments": (
-        "initial",
-        ("InitialAssessmentStartDate", "InitialAssessmentActualStartDate"),
-        ("InitialAssessmentEndDate", "InitialAssessmentAuthorisationDate"),
-    ),
-    "CoreAssessments": (
-        "core",
-        ("CoreAssessmentStartDate", "CoreAssessmentActualStartDate"),
-        ("CoreAssessmentEndDate", "CoreAssessmentAuthorisationDate"),
-    ),
-    "Assessments": ("single", ("AssessmentActualStartDate",), ("AssessmentAuthorisationDate",)),
-}
-
-
-def read_census(path: Path, year_end: int) -> Census:
-    census = Census(year_end)
-    for element in ET.parse(path).getroot().iter("Child"):  # noqa: S314 - written by this test
-        child = (element.findtext("ChildIdentifiers/LAchildID") or "").upper().replace(" ", "")
-        for details in element.findall("CINdetails"):
-            _read_details(census, child, details)
-    return census
-
-
-def _read_details(census: Census, child: str, details: ET.Element) -> None:
-    referred = read_day(details.findtext("CINreferralDate"))
-    if referred is not None and referred <= census.last_day:
-        census.referrals.append((child, referred))
-    for name, (kind, starts, ends) in ASSESSMENTS.items():
-        for element in details.findall(name):
-            days = [
-                read_day(next(filter(None, map(element.findtext, tags)), None))
-                for tags in (starts, ends)
-            ]
-            census.assessments.append(Assessment(kind, child, referred, *days))
-    for element in details.findall("ChildProtectionPlans"):
-        begun = read_day(element.findtext("CPPstartDate"))
-        over = read_day(element.findtext("CPPendDate"))
-        if begun is None or begun > census.last_day or (over is not None and over <= begun):
-            continue
-        before = int(element.findtext("NumberOfPreviousCPP") or 0)
-        census.plans[child, begun] = (over, before)
-        for review in element.iter("CPPreviewDate"):
-            held = read_day(review.text)
-            if held is not None:
-                census.reviews.add((child, begun, held))
-
-
-def figures(censuses: Sequence[Census]) -> Figures:
-    """Numerators and denominators of the last of some censuses; the others are its past."""
-    now = censuses[-1]
-    return {
-        "NI 59": timely(censuses, "initial"),
-        "NI 60": timely(censuses, "core"),
-        "JC-SA45": timely(censuses, "single"),
-        "NI 68": (
-            len(finished(censuses, "initial")),
-            len(set(referred_in(now))) if now.year_end < SINGLE_FROM else 0,
-        ),
-        "JC-RR": re_referrals(censuses),
-        "NI 64": long_plans(now),
-        "NI 65": repeated_plans(censuses),
-        "NI 67": reviewed_plans(censuses),
-        "JC-CPPN": (len(open_plans(now)), len(open_plans(now))),
-    }
-
-
-def referred_in(census: Census) -> list[tuple[str, dt.date]]:
-    return [(child, day) for child, day in census.referrals if census.holds(day)]
-
-
-def re_referrals(censuses: Sequence[Census]) -> tuple[int, int]:
-    days: dict[str, set[dt.date]] = {}
-    for census in censuses:
-        for child, day in census.referrals:
-            days.setdefault(child, set()).add(day)
-    new = set(referred_in(censuses[-1]))
-    again = [1 for child, day in new if any(a_year_before(day) <= d < day for d in days[child])]
-    return len(again), len(new)
-
-
-def finished(censuses: Sequence[Census], kind: str) -> list[tuple[int | None, int]]:
-    """Working days (None without a start) and limit of each assessment finished in the year."""
-    now = censuses[-1]
-    every = [a for census in censuses for a in census.assessments if a.kind == kind]
-    # One sent twice is one; where no start tells it from another, the referral does.
-    different = {
-        (a.child, a.start, a.end, None if a.start else a.referred): a
-        for a in now.assessments
-        if a.kind == kind and now.holds(a.end)
-    }
-    found = []
-    for assessment in different.values():
-        assert assessment.end is not None
-        clock = clock_start(assessment, every, censuses)
-        taken = None if clock is None else working_days(clock, assessment.end)
-        if clock is not None and taken is None:
-            continue  # finished before it began
-        limit = {"core": 35, "single": 45}.get(kind, 0)
-        if kind == "initial":
-            limit = 7 if assessment.end <= dt.date(2010, 3, 31) else 10
-        found.append((taken, limit))
-    return found
-
-
-def clock_start(
-    assessment: Assessment, every: Sequence[Assessment], censuses: Sequence[Census]
-) -> dt.date | None:
-    """The day its time runs from: referral, own start, or the initial assessment's end."""
-    if assessment.kind == "initial":
-        same = [
-            a.start or a.referred
-            for a in every
-            if (a.child, a.referred) == (assessment.child, assessment.referred)
-        ]
-        is_first = assessment.start is None or assessment.start == min(d for d in same if d)
-        return assessment.referred or assessment.start if is_first else assessment.start
-    if assessment.kind == "core" and assessment.start is None:
-        ends = [
-            a.end
-            for census in censuses
-            for a in census.assessments
-            if a.kind == "initial"
-            and (a.child, a.referred) == (assessment.child, assessment.referred)
-            and a.end is not None
-            and assessment.end is not None
-            and a.end <= assessment.end
-        ]
-        return max(ends, default=None)
-    return assessment.start
-
-
-def timely(censuses: Sequence[Census], kind: str) -> tuple[int, int]:
-    every = finished(censuses, kind)
-    return sum(taken is not None and taken <= limit for taken, limit in every), len(every)
-
-
-def open_plans(census: Census) -> dict[str, dt.date]:
-    """The plan of each child that is open on 31 March, by the day it began."""
-    found: dict[str, dt.date] = {}
-    for (child, begun), (over, _) in census.plans.items():
-        if over is None or over > census.last_day:
-            found[child] = max(begun, found.get(child, begun))
-    return found
-
-
-def long_plans(census: Census) -> tuple[int, int]:
-    ended = [(begun, over) for (_, begun), (over, _) in census.plans.items() if census.holds(over)]
-    return sum((over - begun).days + 1 > 729 for begun, over in ended if over), len(ended)
-
-
-def repeated_plans(censuses: Sequence[Census]) -> tuple[int, int]:
-    now = censuses[-1]
-    known = {(child, over) for c in censuses for (child, _), (over, _) in c.plans.items()}
-    started = {key: told for key, (_, told) in now.plans.items() if now.holds(key[1])}
-    again = [
-        1
-        for (child, begun), told in started.items()
-        if told > 0 or any(c == child and over and over <= begun for c, over in known)
-    ]
-    return len(again), len(started)
-
-
-def reviewed_plans(censuses: Sequence[Census]) -> tuple[int, int]:
-    now = censuses[-1]
-    held = {review for census in censuses for review in census.reviews}
-    known_from = now.first_day
-    for census in reversed(censuses):
-        if census.first_day >= a_year_before(known_from):
-            known_from = census.first_day
-    due, in_time = 0, 0
-    for child, begun in open_plans(now).items():
-        if (now.last_day - begun).days < 91:
-            continue
-        due += 1
-        days = sorted({d for c, b, d in held if (c, b) == (child, begun) and d <= now.last_day})
-        in_time += is_in_time(begun, [d for d in days if d > begun], now.last_day, known_from)
-    return in_time, due
-
-
-def is_in_time(
-    begun: dt.date, reviews: Sequence[dt.date], last_day: dt.date, known_from: dt.date
-) -> bool:
-    """No gap was too long, as far as is known: nothing from before ``known_from`` is."""
-    before, allowed = begun, 91
-    for day in [*reviews, last_day]:
-        if before == begun and begun < known_from <= day:
-            # A review on the last day nobody knows of would have been enough.
-            unseen = (known_from - dt.timedelta(days=1)) + dt.timedelta(days=183)
-            if day > max(unseen, begun + dt.timedelta(days=91)):
-                return False
-        elif (day - before).days > allowed:
-            return False
-        before, allowed = day, 183
-    return True
 
 
 # ------------------------------------------------------------ invented censuses with faults

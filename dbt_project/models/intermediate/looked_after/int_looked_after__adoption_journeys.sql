@@ -136,7 +136,7 @@ gathered as (
         last_periods.period_start,
         last_periods.period_end,
         last_periods.child_id,
-        last_periods.last_episode_number as episode_number,
+        last_periods.ending_episode_number as episode_number,
         case
             when last_periods.is_adopted then 'adopted'
             when not chosen_decisions.is_in_force then 'decision reversed'
@@ -176,7 +176,7 @@ gathered as (
         on last_periods.la_code = adopting_episodes.la_code
             and last_periods.period_label = adopting_episodes.period_label
             and last_periods.child_id = adopting_episodes.child_id
-            and last_periods.last_episode_number = adopting_episodes.episode_number
+            and last_periods.ending_episode_number = adopting_episodes.episode_number
     left join last_placements
         on last_periods.la_code = last_placements.la_code
             and last_periods.period_label = last_placements.period_label

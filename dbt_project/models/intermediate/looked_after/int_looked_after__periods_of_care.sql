@@ -26,7 +26,21 @@ with_period_number as (
     from with_latest_end_before
 ),
 
--- DuckDB's min_by and max_by pass over nulls, Spark's do not: hence the empty text.
+-- A period ends with the episode that ends last. That is not always the one that started last:
+-- a return can give the last one too early a start.
+with_last_end as (
+    select
+        *,
+        row_number() over (
+            partition by la_code, period_label, child_id, is_short_break, period_number
+            order by
+                coalesce(episode_end_date, cast('9999-12-31' as date)) desc,
+                episode_number desc
+        ) = 1 as is_last_to_end
+    from with_period_number
+),
+
+-- DuckDB's min_by passes over nulls, Spark's does not: hence the empty text.
 periods as (
     select
         la_code,
@@ -42,16 +56,16 @@ periods as (
         end as care_end_date,
         nullif(min_by(coalesce(start_reason_code, ''), episode_number), '')
             as first_start_reason_code,
-        nullif(max_by(coalesce(end_reason_code, ''), episode_number), '')
-            as last_end_reason_code,
+        max(case when is_last_to_end then end_reason_code end) as last_end_reason_code,
         min(episode_number) as first_episode_number,
         max(episode_number) as last_episode_number,
-        max_by(is_in_return, episode_number) as is_end_returned,
+        max(case when is_last_to_end then episode_number end) as ending_episode_number,
+        bool_or(is_last_to_end and is_in_return) as is_end_returned,
         count(*) as episode_count,
         count(*) filter (
             where start_reason_code = 'S' and latest_end_before = episode_start_date
         ) > 0 as has_same_day_restart
-    from with_period_number
+    from with_last_end
     group by all
 ),
 

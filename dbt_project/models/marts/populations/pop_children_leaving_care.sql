@@ -80,12 +80,12 @@ members as (
         on last_ends.la_code = histories.la_code
             and last_ends.period_label = histories.period_label
             and last_ends.child_id = histories.child_id
-            and last_ends.last_episode_number = histories.episode_number
+            and last_ends.ending_episode_number = histories.episode_number
     inner join descriptions
         on last_ends.la_code = descriptions.la_code
             and last_ends.period_label = descriptions.period_label
             and last_ends.child_id = descriptions.child_id
-            and last_ends.last_episode_number = descriptions.episode_number
+            and last_ends.ending_episode_number = descriptions.episode_number
     left join end_reasons on last_ends.last_end_reason_code = end_reasons.code
 )
 

@@ -215,10 +215,10 @@ def _absence(
     group: Ints,
     second: Flags,
 ) -> dict[str, pa.Array]:
-    """Sessions of the term before; none of sixth-formers.
+    """Sessions of the term before, of those who were then of compulsory school age.
 
-    In autumn that term was of the school year before: none of reception, nor of those who were
-    not on roll then.
+    That is from year 1 to year 11. In autumn the term was of the school year before: there are
+    none of those who were in reception or not on roll then.
     """
     before = TERM_BEFORE[term]
     year = summer - 1 if term == "autumn" else summer
@@ -226,11 +226,10 @@ def _absence(
     column = max(0, SUMMERS.index(year)) if year in SUMMERS else 0
     often = register.attendance.persistent[rows, column]
     unauthorised = np.where(often, missed * 2 // 5, missed // 6)
-    counted = (group <= LAST_COMPULSORY_GROUP) & ~second
-    if term == "autumn":
-        counted &= group > 0
-        if year in SUMMERS:
-            counted &= np.isin(rows, register.pupils.on_roll(year))
+    first_group = 2 if term == "autumn" else 1
+    counted = (group >= first_group) & (group <= LAST_COMPULSORY_GROUP) & ~second
+    if term == "autumn" and year in SUMMERS:
+        counted &= np.isin(rows, register.pupils.on_roll(year))
     possible = texts(np.full(len(rows), POSSIBLE[before]))
     return {
         "termlysessionspossible": where(counted, possible),
@@ -295,7 +294,8 @@ def _needs(register: _Register, places: NDArray[np.intp], rows: Ints, summer: in
 def _details(register: _Register, places: NDArray[np.intp], rows: Ints, summer: int) -> bytes:
     """Reasons for absence in the autumn term: illness, appointments, and no good reason."""
     group = register.pupils.group(summer)
-    counted = places[group[places] <= LAST_COMPULSORY_GROUP]
+    of_age = (group[places] >= 1) & (group[places] <= LAST_COMPULSORY_GROUP)
+    counted = places[of_age]
     missed = sessions_missed(register.attendance, summer, "autumn")[counted]
     often = register.attendance.persistent[counted, SUMMERS.index(summer)]
     unauthorised = np.where(often, missed * 2 // 5, missed // 6)

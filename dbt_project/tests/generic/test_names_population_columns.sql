@@ -26,7 +26,7 @@
                 ) }}
             {%- endif -%}
             {%- set names = [row['numerator'], row['comparison'], row['measure_column']] -%}
-            {%- if row['measure'] not in ('rate', 'disproportionality') -%}
+            {%- if row['measure'] not in ('rate', 'reduction', 'disproportionality') -%}
                 {%- do names.append(row['denominator']) -%}
             {%- endif -%}
             {%- for name in names if name and name not in population_columns[row['population']] -%}
@@ -44,7 +44,9 @@
     where
         (population is null) <> (measure is null)
         or (population is not null and numerator is null and measure_column is null)
-        or (measure in ('percent', 'ratio', 'rate', 'distribution', 'disproportionality', 'gap') and denominator is null)
+        or (measure in (
+            'percent', 'ratio', 'rate', 'reduction', 'distribution', 'disproportionality', 'gap'
+        ) and denominator is null)
         or (
             measure in ('mean', 'median', 'lowest_fifth_gap')
             and (measure_column is null or denominator is null)

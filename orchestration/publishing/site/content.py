@@ -41,6 +41,7 @@ REPORT_TITLES = {
     ),
     "cypp_2010_13": "Children and Young People\N{RIGHT SINGLE QUOTATION MARK}s Plan 2010-13",
     "journey_of_the_child_2017": "Journey of the Child 2017",
+    "success_for_all_annual_report_2012": "Success for All annual report 2012",
 }
 """Titles of the reports; another report is called by its name."""
 

@@ -24,6 +24,8 @@ SCALES_THAT_COUNT = (
 )  # fmt: skip
 STEPS = {"ks4_1ag": "one_ag", "ks4_5ag": "five_ag", "ks4_5ac": "five_ac"}
 NEITHER = ("5", "6")
+BASELINE = 334
+"""First-time entrants that reductions are printed against."""
 LEVELS = {"W": 0, "1": 1, "2": 2, "2A": 2, "2B": 2, "2C": 2, "3": 3, "4": 4, "5": 5}
 
 
@@ -439,12 +441,16 @@ def engaged(schools: Schools, answer: Answer) -> Fraction:
 
 def first_time_entrants(schools: Schools, answer: Answer) -> Fraction:
     rows = schools.file("yjmis", summer_of(answer))
-    return Fraction(len({row["person_id"] for row in rows if row["first_time_entrant"] == "1"}))
+    entrants = len({row["person_id"] for row in rows if row["first_time_entrant"] == "1"})
+    if answer["indicator_id"] == "NI 111 reduction":
+        return percent([True] * (BASELINE - entrants) + [False] * entrants)
+    return Fraction(entrants)
 
 
 def in_26_weeks(schools: Schools, answer: Answer) -> Fraction:
     """Statements in time, of all made in a calendar year or of those without an exception."""
-    rows = [row for row in schools.file("sen2", summer_of(answer)) if row["final_date"]]
+    returned = schools.file("sen2", int(answer["period_label"]) + 1)
+    rows = [row for row in returned if row["final_date"]]
     if answer["indicator_id"] == "NI 103a":
         rows = [row for row in rows if row["exception_flag"] == "0"]
     return percent(
@@ -525,6 +531,7 @@ COMPUTED: dict[str, Callable[[Schools, Answer], Fraction]] = {
     "NI 107": share_reaching("KS2"),
     "NI 108": share_reaching("KS4"),
     "NI 111": first_time_entrants,
+    "NI 111 reduction": first_time_entrants,
     "NI 114": permanently_excluded,
     "NI 117": neither_learning_nor_working,
     "NI 198": by_car,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from by_hand import in_figures
 from census_by_hand import Child, day, must, plans, within, working_days
-from returned import Returns, Rows, date, read
+from returned import YEARS, Returns, Rows, date, read
 
 Answer = Mapping[str, str]
 Counts = tuple[int, int]
@@ -402,6 +402,18 @@ def helped_early(written: Written, answer: Answer) -> Counts:
     return len(begun), 0
 
 
+def common_assessments(written: Written, answer: Answer) -> Counts:
+    """Assessments at a stage since the first return, or the children who had any."""
+    stages: dict[str, tuple[str, str]] = {}
+    for year in range(YEARS[0], year_of(answer) + 1):
+        for row in written.feed("early_help", "episodes", year):
+            if row["stage"]:
+                stages[row["early_help_id"]] = (row["stage"], row["child_id"])
+    if answer["breakdown_value"] == "Children":
+        return len({child for _, child in stages.values()}), 0
+    return sum(stage == answer["breakdown_value"] for stage, _ in stages.values()), 0
+
+
 def medicals(limit: int) -> Callable[[Written, Answer], Counts]:
     def compute(written: Written, answer: Answer) -> Counts:
         """Of children in care for twenty working days of the year, those seen by then."""
@@ -601,6 +613,7 @@ FROM_FEEDS: Mapping[str, Callable[[Written, Answer], Counts]] = {
     "JC-CSE assessed": concerns_assessed,
     "JC-YC": young_carers,
     "JC-EH": helped_early,
+    "S06": common_assessments,
     "JC-IHA": medicals(20),
     "JC-IHA25": medicals(25),
     "JC-PART": reviews_by_code({"PN1", "PN2", "PN3", "PN5", "PN6"}),
@@ -611,6 +624,6 @@ FROM_FEEDS: Mapping[str, Callable[[Written, Answer], Counts]] = {
 }
 FEED_COUNTS = {
     "JC-MISSa", "JC-MISSb", "JC-CONTN", "JC-ASMTS", "JC-PRIVF", "JC-PRIVFb", "JC-CSE",
-    "JC-CSE raised",
+    "JC-CSE raised", "S06",
 }  # fmt: skip
 FEED_MEANS = {"JC-CONT", "JC-SAAVG"}

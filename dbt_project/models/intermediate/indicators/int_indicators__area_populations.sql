@@ -10,6 +10,18 @@ pupil_counts as (
     select * from {{ ref('int_schools__pupil_counts') }}
 ),
 
+figures_sent as (
+    select * from {{ ref('int_indicators__figures_sent') }}
+),
+
+years as (
+    select * from {{ ref('reporting_years') }}
+),
+
+ethnic_shares as (
+    select * from {{ ref('ref_population_ethnic_shares') }}
+),
+
 areas as (
     select * from {{ ref('ref_areas') }}
     where is_newest_code
@@ -71,8 +83,54 @@ estimated as (
     from newest_estimates
 ),
 
+-- Estimates by ethnic group are made for censuses only: the census's shares of the year's children.
+by_ethnic_group as (
+    select
+        estimated.population_name,
+        estimated.area_code,
+        estimated.period_label,
+        'ethnic_group' as breakdown,
+        ethnic_shares.ethnic_group as breakdown_value,
+        estimated.population_count * ethnic_shares.share_pct / 100 as population_count
+    from estimated
+    inner join ethnic_shares
+        on estimated.population_name = ethnic_shares.population_name
+            and estimated.area_code = ethnic_shares.area_code
+    where estimated.breakdown = 'total'
+),
+
+-- The number an owner agreed to compare with holds from the year it was sent for on, until another
+-- is sent.
+baselines as (
+    select
+        concat('baseline_of_', replace(lower(figures_sent.indicator_id), ' ', '_'))
+            as population_name,
+        figures_sent.area_code,
+        years.financial_year_label as period_label,
+        'total' as breakdown,
+        'total' as breakdown_value,
+        figures_sent.figure as population_count
+    from figures_sent
+    inner join years as years_sent
+        on figures_sent.period_label = years_sent.financial_year_label
+    inner join years on years_sent.start_year <= years.start_year
+    where
+        figures_sent.breakdown = 'measure'
+        and figures_sent.breakdown_value = 'baseline'
+        and figures_sent.figure is not null
+    qualify row_number() over (
+            partition by
+                figures_sent.indicator_id, figures_sent.area_code, years.financial_year_label
+            order by years_sent.start_year desc
+        ) = 1
+),
+
 populations as (
     select * from estimated
+    union all
+    select * from by_ethnic_group
+    union all
+    select * from baselines
     union all
     select
         population_name,

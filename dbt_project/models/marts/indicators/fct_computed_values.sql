@@ -72,7 +72,9 @@ years_expected as (
     inner join population_periods on indicators.population = population_periods.population
     inner join periods
         on indicators.period_type = periods.period_type
-            and population_periods.period_label = periods.period_label
+            and {{ label_of_period(
+                'indicators.period_type', 'population_periods.period_label'
+            ) }} = periods.period_label
     inner join population_breakdowns on indicators.population = population_breakdowns.population
 ),
 
@@ -350,9 +352,10 @@ counted as (
             and expected_figures.breakdown_value = lowest_fifths.breakdown_value
 ),
 
--- The numbers a value is worked out from. A distribution is the share of the whole that has each
--- value of a breakdown; disproportionality is how far that share lies above the value's share of
--- the area's population.
+-- The numbers a value is worked out from. A reduction is how far a count falls short of a
+-- baseline, as a share of it. A distribution is the share of the whole that has each value of a
+-- breakdown; disproportionality is how far that share lies above the value's share of the area's
+-- population.
 parts as (
     select
         *,
@@ -366,6 +369,7 @@ parts as (
             when 'percent' then cast(denominator_count as double)
             when 'ratio' then cast(denominator_count as double)
             when 'rate' then cast(population_count as double)
+            when 'reduction' then cast(population_count as double)
             when 'per_week' then day_count / 7.0
             when 'mean' then cast(measured_count as double)
             when 'median' then cast(measured_count as double)
@@ -386,6 +390,7 @@ figures as (
             when 'mean' then cast(multiplier as double) * numerator / nullif(denominator, 0)
             when 'per_week' then numerator / denominator
             when 'rate' then cast(multiplier as double) * numerator / nullif(denominator, 0)
+            when 'reduction' then 100.0 * (denominator - numerator) / nullif(denominator, 0)
             when 'gap'
                 then
                     100.0 * others_numerator / nullif(others_denominator, 0)
@@ -412,7 +417,7 @@ judged as (
             when gaps.status is not null then gaps.status
             when figures.is_still_to_come then 'not_available'
             when
-                figures.measure in ('rate', 'disproportionality')
+                figures.measure in ('rate', 'reduction', 'disproportionality')
                 and figures.population_count is null
                 then 'not_available'
             when figures.value is null then 'not_applicable'
@@ -449,6 +454,8 @@ values_with_status as (
         case
             when missing_tables is not null then concat('Not landed: ', missing_tables)
             when is_still_to_come then 'Counted on a day that is still to come.'
+            when status = 'not_available' and measure = 'reduction'
+                then 'No baseline to compare with.'
             when status = 'not_available' then 'No population to divide by.'
             when status = 'not_applicable' then 'Nobody to count in the denominator.'
             when period_end > cast('{{ var("as_at") }}' as date) then 'The year to date.'

@@ -37,7 +37,7 @@ counted as (
         members.indicator_id,
         indicators.period_type,
         members.area_code,
-        members.period_label,
+        {{ label_of_period('indicators.period_type', 'members.period_label') }} as period_label,
         members.population,
         members.member_id,
         members.child_id,
@@ -49,7 +49,7 @@ counted as (
         case
             when
                 indicators.denominator is null
-                or indicators.measure in ('rate', 'disproportionality')
+                or indicators.measure in ('rate', 'reduction', 'disproportionality')
                 then coalesce(members.numerator_flag, false)
             else coalesce(members.denominator_flag, false)
         end as in_denominator,
@@ -57,7 +57,7 @@ counted as (
             when indicators.numerator is null then coalesce(members.denominator_flag, false)
             when
                 indicators.denominator is null
-                or indicators.measure in ('rate', 'disproportionality')
+                or indicators.measure in ('rate', 'reduction', 'disproportionality')
                 then coalesce(members.numerator_flag, false)
             when indicators.measure = 'ratio' then coalesce(members.numerator_flag, false)
             else coalesce(members.numerator_flag and members.denominator_flag, false)

@@ -55,8 +55,8 @@ counted_sets as (
     where
         measure = 'mean' and unit = 'percent'
         or measure in (
-            'count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'distribution',
-            'disproportionality'
+            'count', 'children', 'per_week', 'percent', 'ratio', 'rate', 'reduction',
+            'distribution', 'disproportionality'
         )
     union all
     select

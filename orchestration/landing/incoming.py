@@ -16,7 +16,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset
 
 from orchestration.landing.layouts.part import INCOMING
 from orchestration.landing.readers.section import LINE_COLUMN, column_names
@@ -68,8 +67,7 @@ def incoming_rows(
         folder: Where to keep what is too much for memory.
 
     Yields:
-        What was seen of them. Whoever asks for rows has to take them all (no ``limit`` without
-        an order): Arrow, which reads ahead, may crash when it is left in the middle.
+        What was seen of them.
     """
     schema = pa.schema(
         [(name, pa.string()) for name in column_names(width)] + [(LINE_COLUMN, pa.int64())]
@@ -87,12 +85,14 @@ def incoming_rows(
             for batch in rest:
                 writer.write_table(batch)
                 rows += batch.num_rows
-        shown = pa.dataset.dataset(str(file), schema=schema, format="ipc")
+        # Mapped, so that looking at it again copies nothing.
+        shown = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
     connection.register(INCOMING, shown)
     try:
         yield Incoming(rows, frozenset(full) if rows else frozenset())
     finally:
         connection.unregister(INCOMING)
+        del shown  # Windows removes no file that is mapped.
         file.unlink(missing_ok=True)
         # Arrow keeps what it was given; table after table that would add up to hundreds of MB.
         pa.default_memory_pool().release_unused()

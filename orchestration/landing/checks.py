@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.landing.contracts import Column, period_start_year
+from orchestration.landing.files import Address
 from orchestration.landing.layouts.part import INCOMING
 from orchestration.landing.outcome import Held, Refused
 from orchestration.landing.recognition import Match
@@ -27,31 +28,35 @@ _MONTHS_BEFORE = {"financial": 3, "academic": 8, "calendar": 0}
 """Months of a calendar year that belong to the return's year before."""
 
 
-def check_dates(
-    connection: duckdb.DuckDBPyConnection, match: Match, period: str | None, confirmed: bool = False
+def check_place(
+    connection: duckdb.DuckDBPyConnection, match: Match, address: Address, confirmed: bool = False
 ) -> None:
-    """Look at the dates of the rows just read.
+    """Look whether the rows just read belong to the folder they came in.
 
     A return covers the events of one year, but carries older ones (reviews before it) and the
     odd mistake. So a file is held only when it has at least five event dates, at most a tenth
     of them fall in the folder's year and more than half fall in one other year. Dates that may
     well lie years back, as the start of an episode still open, are no event dates. Where a
-    column names the year itself, one other value is enough.
+    column names the year itself, or the authority, one other value is enough.
 
     Args:
         connection: Where ``part.INCOMING`` holds the rows.
         match: The table they were recognised as.
-        period: The folder's collection year as ``2016-17``; None for a national return.
+        address: The folder's authority and collection year; none for a national return.
         confirmed: Whether a person said that the file is right where it is.
 
     Raises:
         Refused: Dates are proved to be month first.
-        Held: Dates belong to another year than the folder says.
+        Held: Dates belong to another year than the folder says, or the rows to another authority.
     """
     _refuse_month_first(connection, match)
-    if period is not None and not confirmed:
-        _hold_other_header(connection, match, period)
-        _hold_other_year(connection, match, period)
+    if confirmed:
+        return
+    if address.la_code is not None:
+        _hold_other_authority(connection, match, address.la_code)
+    if address.period is not None:
+        _hold_other_header(connection, match, address.period)
+        _hold_other_year(connection, match, address.period)
 
 
 def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> None:
@@ -73,6 +78,30 @@ def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> 
                 f"line {found[0]}, column {column.header}, has a date with the month first, and "
                 "no date in the file has the day first; day/month/year was expected, so export "
                 "it again with British dates."
+            )
+
+
+def _hold_other_authority(
+    connection: duckdb.DuckDBPyConnection, match: Match, la_code: str
+) -> None:
+    """Hold a file that names another authority than its folder does."""
+    for column in match.table.columns:
+        if not column.la_code or column.name not in match.columns:
+            continue
+        found = connection.execute(
+            f"""
+            select _source_line, trim(c{match.columns[column.name]}) as said
+            from {INCOMING}
+            where said <> {literal(la_code)} and regexp_full_match(said, '[0-9]{{3}}')
+            order by _source_line
+            limit 1
+            """
+        ).fetchone()
+        if found is not None:
+            line, said = found
+            raise Held(
+                f"line {line}, column {column.header}, says authority {said}, but lies in the "
+                f"folder of {la_code}; move it to the folder {said} if it is theirs."
             )
 
 

@@ -36,6 +36,7 @@ column ``dateFormats``    as the contract's, for this column
 column ``eventDate``      true where most dates fall in the collection year
 column ``notBefore``      the column of an earlier day: this date is never before that one
 column ``endYear``        true where the value is the calendar year the collection year ends in
+column ``laCode``         true where the value is the DfE number of the authority returned
 column ``xmlPath``        where the value lies, seen from the row's element: names joined by
                           ``/``, ``..`` for the element around, ``.`` for the row's element
                           itself (default: a child element named as the header); an alias
@@ -110,6 +111,7 @@ _COLUMN_CUSTOM = frozenset(
         "eventDate",
         "notBefore",
         "endYear",
+        "laCode",
         "xmlPath",
         "xmlPosition",
     ]
@@ -142,6 +144,7 @@ class Column:
         values: The values it may have; empty where any, or those of the code set.
         end_year: Whether it says the calendar year the collection year ends in.
         not_before: Column of the day this date is never before, or None.
+        la_code: Whether it says the DfE number of the authority whose return it is.
     """
 
     name: str
@@ -160,6 +163,7 @@ class Column:
     values: tuple[str, ...] = ()
     end_year: bool = False
     not_before: str | None = None
+    la_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -568,6 +572,7 @@ def _column(node: _Node, date_formats: tuple[str, ...], capitals: bool) -> Colum
         values=custom.texts("values"),
         end_year=custom.flag("endYear"),
         not_before=custom.optional_text("notBefore"),
+        la_code=custom.flag("laCode"),
     )
 
 

@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.landing import archives, layouts
-from orchestration.landing.checks import check_dates
+from orchestration.landing.checks import check_place
 from orchestration.landing.content import content_digest
 from orchestration.landing.contracts import Contract, load_contracts
 from orchestration.landing.files import (
@@ -239,10 +239,10 @@ class _Run:
                 for arrival in matches:
                     with self._read(file, arrival) as (rejections, full_columns):
                         with _naming(file, arrival.section):
-                            check_dates(
+                            check_place(
                                 self._connection,
                                 arrival.match,
-                                address.period,
+                                address,
                                 confirmed=mark.sha256 in self._confirmed,
                             )
                             parts = layouts.shape(self._connection, arrival.match, file.name)

@@ -26,6 +26,7 @@ class Zone:
     limits: Limits = field(default_factory=Limits)
     settle_seconds: float = 0.0
     now: dt.datetime = dt.datetime(2026, 4, 1, 2, 0)
+    families: Sequence[str] = FAMILIES
     _written: int = 0
 
     def put(self, path: str, content: str | bytes) -> Path:
@@ -40,7 +41,7 @@ class Zone:
     def land(self) -> LandingSummary:
         """Land a day later than last time."""
         self.now += dt.timedelta(days=1)
-        contracts = [c for c in load_contracts() if c.return_name in FAMILIES]
+        contracts = [c for c in load_contracts() if c.return_name in self.families]
         return land(
             self.settings,
             self.connection,

@@ -241,6 +241,17 @@ def test_older_dates_alone_do_not_hold_a_file(zone: Zone, dates: list[str]) -> N
     assert zone.land_one(FILE, reviews_of(*dates)).fate == "accepted"
 
 
+def test_an_autumn_census_returns_the_exclusions_of_the_summer_before(zone: Zone) -> None:
+    zone.families = ("school_census",)
+    rows = "".join(f"{n},{n},13/06/2016,2,SUSP,PP,,,N\n" for n in range(1, 9))
+    landed = zone.land_one(
+        "school_census/882/2016-17/2016_autumn_termlyexclusionsonroll.csv",
+        "termlyexclusionsonrolltableid,pupilonrolltableid,startdate,sessions,category,reason1,"
+        "reason2,reason3,senprovision\n" + rows,
+    )
+    assert (landed.fate, landed.rows, landed.reason) == ("accepted", 8, None)
+
+
 def test_one_british_date_clears_the_american_ones(zone: Zone) -> None:
     assert zone.land_one(FILE, reviews_of("03/25/2016", "25/03/2016")).fate == "accepted"
 
@@ -263,7 +274,7 @@ def test_a_file_changed_while_it_is_read_is_left(
         with file.open("a") as stream:
             stream.write("2,01/02/2008,03/05/2016,PN1\n")
 
-    monkeypatch.setattr("orchestration.landing.engine.check_dates", write_more)
+    monkeypatch.setattr("orchestration.landing.engine.check_place", write_more)
     first = zone.land()
     assert (first.deliveries, first.waiting) == ((), (FILE,))
     assert zone.query("select count(*) from raw.deliveries") == [(0,)]

@@ -213,10 +213,10 @@ def test_every_repeated_element_of_a_census_is_kept(zone: Zone) -> None:
     ]
 
 
-def census(year: str) -> str:
+def census(year: str, authority: str = "882") -> str:
     return (
         f"<Message><Header><CollectionDetails>\n<Collection>CIN</Collection><Year>{year}</Year>"
-        "</CollectionDetails></Header><Children/></Message>"
+        f"</CollectionDetails><Source><LEA>{authority}</LEA></Source></Header><Children/></Message>"
     )
 
 
@@ -234,4 +234,23 @@ def test_a_census_of_another_year_than_its_folder_is_held(zone: Zone) -> None:
 @pytest.mark.parametrize("year", ["2017", " 2017 ", "", "last year"])
 def test_a_census_of_its_folders_year_or_without_one_is_taken(zone: Zone, year: str) -> None:
     zone.put("cin_census/882/2016-17/census.xml", census(year))
+    assert {d.fate for d in land_all(zone).deliveries} == {"accepted"}
+
+
+def test_a_census_of_another_authority_than_its_folder_is_held(zone: Zone) -> None:
+    zone.put("cin_census/882/2016-17/census.xml", census("2017", "883"))
+    (held,) = land_all(zone).deliveries
+    assert (held.fate, held.reason) == (
+        "held",
+        "cin_census/882/2016-17/census.xml, table header_source, line 2, "
+        "column LEA, says authority 883, but lies in the folder of 882; move it to the folder 883 "
+        "if it is theirs.",
+    )
+
+
+@pytest.mark.parametrize("authority", ["882", " 882 ", "", "Southend"])
+def test_a_census_of_its_folders_authority_or_without_one_is_taken(
+    zone: Zone, authority: str
+) -> None:
+    zone.put("cin_census/882/2016-17/census.xml", census("2017", authority))
     assert {d.fate for d in land_all(zone).deliveries} == {"accepted"}

@@ -8,7 +8,7 @@ import bisect
 import csv
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 
@@ -18,12 +18,12 @@ class ReportingYear:
 
     year_end: int
 
-    @property
+    @cached_property
     def first_day(self) -> dt.date:
         """1 April."""
         return dt.date(self.year_end - 1, 4, 1)
 
-    @property
+    @cached_property
     def last_day(self) -> dt.date:
         """31 March."""
         return dt.date(self.year_end, 3, 31)

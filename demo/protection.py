@@ -80,8 +80,19 @@ def _first_half_year(rng: random.Random, quotas: Quotas, year: ReportingYear) ->
     first = dt.date(year.year_end - 1, 10, 2)
     plans = [
         _Open(day_between(rng, *_band(year, band)), int(rng.random() < _SHARE_HAD_ONE_BEFORE))
-        for band in ("6_to_12_months", *_OLD_BANDS)
+        for band in _OLD_BANDS
         for _ in range(quotas.get("plans_open", year.year_end, band))
+    ]
+    # Begun since April and still open: in the census too, so they share the year's second plans.
+    since_april = quotas.get("plans_open", year.year_end, "6_to_12_months")
+    again = round(
+        since_april
+        * quotas.get("second_plans", year.year_end)
+        / quotas.get("plans_started", year.year_end)
+    )
+    plans += [
+        _Open(day_between(rng, *_band(year, "6_to_12_months")), int(place < again))
+        for place in range(since_april)
     ]
     new = [
         _Open(day_between(rng, *_band(year, band)), 0)
@@ -96,7 +107,8 @@ def _first_half_year(rng: random.Random, quotas: Quotas, year: ReportingYear) ->
     late = quotas.get("plans_ended_after_2_years", year.year_end)
     for place in range(ended - sum(plan.end is not None for plan in new)):
         end = day_between(rng, days_after(first, 2), days_after(year.last_day, -2))
-        days = rng.randint(_TWO_YEARS, 1100) if place < late else rng.randint(210, 680)
+        before_april = (end - year.first_day).days + _MARGIN
+        days = rng.randint(_TWO_YEARS, 1100) if place < late else rng.randint(before_april, 680)
         had_one = int(rng.random() < _SHARE_HAD_ONE_BEFORE)
         plans.append(_Open(days_after(end, -days), had_one, end))
     _draw_second_plans(rng, quotas, year, new)

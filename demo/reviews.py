@@ -8,7 +8,7 @@ of those old enough gave their views or came to the review, are quotas.
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from demo.calendar import ReportingYear, age_on, days_after, year_of
@@ -63,7 +63,8 @@ def hold_reviews(
     codes: dict[tuple[int, dt.date], str] = {}
     for year_end in years:
         for group, first, last in _parts(ReportingYear(year_end)):
-            codes |= _take_part(rng, quotas, reviewed, year_end, group, (first, last))
+            kept = late.get(year_end, set()) | late.get(year_end + 1, set())
+            codes |= _take_part(rng, quotas, reviewed, kept, year_end, group, (first, last))
     return [
         replace(
             one.stay,
@@ -176,17 +177,23 @@ def _take_part(
     rng: random.Random,
     quotas: Quotas,
     reviewed: Sequence[_Reviewed],
+    kept: Set[int],
     year_end: int,
     group: str,
     window: tuple[dt.date, dt.date],
 ) -> dict[tuple[int, dt.date], str]:
-    """How the children of four and more took part in the reviews of a year, where that is known."""
+    """How the children of four and more took part in the reviews of a year, where that is known.
+
+    The children whose numbers are ``kept`` get no further review, which could bring one of theirs
+    that is late back into time.
+    """
     views = quotas.find("views_given_in_tenths_of_percent", year_end, group)
     if views is None:
         return {}
     came = quotas.find("reviews_attended_in_tenths_of_percent", year_end, group)
     asked = _reviews_asked(reviewed, window)
-    for one in _could_have_one_more(reviewed, window)[: _MOST_EXTRA + 1]:
+    free = [one for one in reviewed if one.stay.person.number not in kept]
+    for one in _could_have_one_more(free, window)[: _MOST_EXTRA + 1]:
         if _whole_number(views, len(asked)) is not None:
             break
         extra = _one_more(one, window)

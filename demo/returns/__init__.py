@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 import io
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
@@ -42,22 +42,31 @@ def xml_message(root: ET.Element) -> bytes:
     child elements, which no return has, is left out.
     """
     declaration = "<?xml version='1.0' encoding='utf-8'?>"
-    return "\n".join([declaration, *_lines_of(root, ""), ""]).encode()
+    lines = [declaration]
+    _add_lines(lines.append, root, "")
+    lines.append("")
+    return "\n".join(lines).encode()
 
 
-def _lines_of(element: ET.Element, margin: str) -> Iterator[str]:
+def _add_lines(add: Callable[[str], None], element: ET.Element, margin: str) -> None:
     tag = element.tag
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.items())
     if len(element):
-        yield f"{margin}<{tag}{attributes}>"
+        add(f"{margin}<{tag}{attributes}>")
         deeper = margin + "  "
         for child in element:
-            if len(child) or child.attrib or not child.text:
-                yield from _lines_of(child, deeper)
+            text = child.text
+            if not text or len(child) or child.attrib:
+                _add_lines(add, child, deeper)
             else:
-                yield f"{deeper}<{child.tag}>{escape(child.text)}</{child.tag}>"
-        yield f"{margin}</{tag}>"
+                add(f"{deeper}<{child.tag}>{_escaped(text)}</{child.tag}>")
+        add(f"{margin}</{tag}>")
     elif element.text:
-        yield f"{margin}<{tag}{attributes}>{escape(element.text)}</{tag}>"
+        add(f"{margin}<{tag}{attributes}>{_escaped(element.text)}</{tag}>")
     else:
-        yield f"{margin}<{tag}{attributes} />"
+        add(f"{margin}<{tag}{attributes} />")
+
+
+def _escaped(text: str) -> str:
+    """Escape what needs it; days and codes, most of a message, do not."""
+    return text if text.isalnum() else escape(text)

@@ -4,6 +4,7 @@ import pytest
 from census_by_hand import Child, read_census
 from returned import YEARS, Returns, returns_in
 from schools_by_hand import Schools
+from services_by_hand import Written
 
 import demo
 
@@ -23,3 +24,8 @@ def census(returns: Returns) -> dict[int, list[Child]]:
 @pytest.fixture(scope="session")
 def schools(returns: Returns) -> Schools:
     return Schools(returns)
+
+
+@pytest.fixture(scope="session")
+def written(returns: Returns, census: dict[int, list[Child]]) -> Written:
+    return Written(returns, census)

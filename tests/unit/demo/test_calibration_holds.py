@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import test_known_answers
 from by_hand import (
     TEMPORARY,
     adoption_days,
@@ -19,8 +20,7 @@ from by_hand import (
 from census_by_hand import read_census
 from returned import YEARS, Returns, Rows, date, returns_in
 from schools_by_hand import Schools
-from services_by_hand import FROM_FEEDS
-from test_known_answers import known_answers, test_known_answer
+from services_by_hand import FROM_FEEDS, Written
 
 import demo
 from demo.calibration import load_quotas
@@ -228,10 +228,10 @@ def test_another_seed_gives_other_children_and_the_same_totals(
         test_children_starting_by_age(others, year)
         test_three_or_more_placements(others, year)
         test_adoptions(others, year)
-    messages, schools = read_census(tmp_path), Schools(others)
-    for answer in known_answers():
+    written, schools = Written(others, read_census(tmp_path)), Schools(others)
+    for answer in test_known_answers.known_answers():
         if answer["standing"] != "waits" and answer["indicator_id"] in FROM_FEEDS:
-            test_known_answer(others, messages, schools, answer)
+            test_known_answers.test_known_answer(written, schools, answer)
 
 
 def test_the_same_seed_gives_the_same_bytes(returns: Returns, tmp_path: Path) -> None:

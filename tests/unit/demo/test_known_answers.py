@@ -286,7 +286,7 @@ def figure(answer: Answer, counts: Counts) -> Decimal:
         answer[part] for part in ("indicator_id", "period_label", "breakdown_value", "table")
     ),
 )
-def test_known_answer(returns: Returns, census: Census, schools: Schools, answer: Answer) -> None:
+def test_known_answer(written: Written, schools: Schools, answer: Answer) -> None:
     indicator = answer["indicator_id"]
     assert answer["standing"] in {"agrees", "contradicted", "not_calculable", "waits"}
     assert bool(answer["reason"]) == (answer["standing"] != "agrees")
@@ -300,11 +300,11 @@ def test_known_answer(returns: Returns, census: Census, schools: Schools, answer
         value = school_figure(schools, answer)
         counts = value.numerator, value.denominator
     elif indicator in FROM_903:
-        counts = FROM_903[indicator](returns, answer)
+        counts = FROM_903[indicator](written.returns, answer)
     elif indicator in FROM_FEEDS:
-        counts = FROM_FEEDS[indicator](Written(returns, census), answer)
+        counts = FROM_FEEDS[indicator](written, answer)
     else:
-        counts = FROM_CENSUS[indicator](census, answer)
+        counts = FROM_CENSUS[indicator](written.census, answer)
     step = Decimal(1).scaleb(-int(answer["decimals"]))
     computed = figure(answer, counts).quantize(step, ROUND_HALF_UP)
     agrees = computed == Decimal(answer["expected"])

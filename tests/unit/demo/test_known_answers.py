@@ -294,7 +294,7 @@ def test_known_answer(written: Written, schools: Schools, answer: Answer) -> Non
         pytest.skip(answer["reason"])
     if answer["standing"] == "not_calculable":
         assert indicator == "NI 63"
-        assert children_whose_care_began_unseen(returns, year_of(answer)) > 0
+        assert children_whose_care_began_unseen(written.returns, year_of(answer)) > 0
         return
     if is_of_schools(answer):
         value = school_figure(schools, answer)

@@ -158,5 +158,5 @@ def project_files() -> Iterator[Path]:
     """Every file a manifest is made from: models, macros, tests, seeds and their YAML."""
     for folder in (DBT_PROJECT_DIR, SEEDS_DIR):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".sql", ".yml", ".csv", ".md"} and "target" not in path.parts:
+            if path.suffix in {".sql", ".py", ".yml", ".csv", ".md"} and "target" not in path.parts:
                 yield path

@@ -36,8 +36,9 @@ nights as (
     from care_spans
     left join categories
         on care_spans.main_placement_type_code = categories.placement_type_code
-            and categories.placement_provider_code
-            in ('any', care_spans.main_placement_provider_code)
+            and categories.placement_provider_code in (
+                'any', coalesce(nullif(care_spans.main_placement_provider_code, ''), 'none')
+            )
 )
 
 select * from nights

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import duckdb
 
 from expectations.catalogue import BOUNDARIES, Catalogue, Rule, Table, load_catalogues, year_before
 from expectations.checks import NotCheckable
-from expectations.findings import Found, Outcome, write
+from expectations.findings import Found, Outcome, create_tables, write
 from expectations.queries import DELIVERIES, Columns, RuleQueries, UnknownColumnError
 from expectations.suites import Expectation, Judgement, batch_query, judge
 from orchestration.dbt import PointInTime
@@ -123,8 +124,13 @@ def run_audit(
     run_id: str,
     boundaries: Sequence[str] = BOUNDARIES,
     catalogues: Sequence[Catalogue] | None = None,
+    touched: Mapping[str, str] | None = None,
+    data_docs: Path | None = None,
 ) -> AuditResult:
     """Judge every rule of the boundaries and keep what was found in schema ``validation``.
+
+    A run that stands for a moment of the past keeps its outcomes and leaves the findings, which
+    say what is to be mended today, as they are.
 
     Args:
         settings: Where the warehouse is; nobody else may have it open.
@@ -132,6 +138,9 @@ def run_audit(
         run_id: Names the run; the same run judged again replaces itself.
         boundaries: Which of ``BOUNDARIES`` to judge.
         catalogues: The rules; those of ``expectations/rules`` when not given.
+        touched: Rule to the indicators it touches, kept with its findings.
+        data_docs: Folder to write Great Expectations' own pages into, counts only; none when
+            not given.
 
     Returns:
         Every outcome. The caller decides what critical failures and crashes stop.
@@ -148,30 +157,58 @@ def run_audit(
         for catalogue in (load_catalogues() if catalogues is None else catalogues)
         if catalogue.boundary in boundaries
     ]
-    warehouse = _look_around(settings.warehouse_file)
-    cases = [
-        _plan(RuleQueries(rule, catalogue, warehouse.columns, point.as_at), warehouse)
-        for catalogue in chosen
-        for rule in catalogue.rules
-    ]
-    expectations, cases = _compile(cases)
-    judgements = judge(settings.warehouse_file, expectations)
-    checked_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
-    with duckdb.connect(str(settings.warehouse_file)) as connection:
-        found = Found(connection)
-        checked: dict[str, dict[Slice, int]] = {}
-        outcomes = tuple(
-            replace(outcome, run_id=run_id, checked_at=checked_at)
-            for outcome in _one_skip_a_rule(
-                outcome
-                for case in cases
-                for outcome in _conclude(case, judgements, connection, found, checked)
-            )
+    with judged(settings, point, chosen, data_docs) as (connection, concluded):
+        checked_at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+        outcomes = write(
+            connection,
+            run_id,
+            [replace(outcome, run_id=run_id, checked_at=checked_at) for outcome in concluded],
+            {catalogue.return_name for catalogue in chosen},
+            touched=touched,
+            keep_history=not point.forgets,
         )
-        write(connection, run_id, outcomes, {catalogue.return_name for catalogue in chosen})
     result = AuditResult(run_id, outcomes)
     _report(result)
     return result
+
+
+@contextmanager
+def judged(
+    settings: Settings,
+    point: PointInTime,
+    catalogues: Sequence[Catalogue],
+    data_docs: Path | None = None,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Outcome, ...]]]:
+    """Judge every rule of the catalogues, and keep nothing.
+
+    Args:
+        settings: Where the warehouse is; nobody else may have it open.
+        point: The moment the run stands for.
+        catalogues: The rules.
+        data_docs: Folder for Great Expectations' own pages; none when not given.
+
+    Yields:
+        The warehouse, open, with the failing rows in the temporary table ``found``; and the
+        outcomes, which belong to no run yet.
+    """
+    warehouse = _look_around(settings.warehouse_file)
+    cases = [
+        _plan(RuleQueries(rule, catalogue, warehouse.columns, point.as_at), warehouse)
+        for catalogue in catalogues
+        for rule in catalogue.rules
+    ]
+    expectations, cases = _compile(cases)
+    judgements = judge(settings.warehouse_file, expectations, data_docs)
+    checked: dict[str, dict[Slice, int]] = {}
+    with duckdb.connect(str(settings.warehouse_file)) as connection:
+        create_tables(connection)
+        found = Found(connection)
+        outcomes = (
+            outcome
+            for case in cases
+            for outcome in _conclude(case, judgements, connection, found, checked)
+        )
+        yield connection, tuple(_one_skip_a_rule(outcomes))
 
 
 def crashed_rules(settings: Settings, run_id: str) -> tuple[str, ...]:
@@ -304,6 +341,7 @@ def _expectation(case: _Case, sql: str) -> Expectation:
         relation=rule.table.relation,
         sql=batch_query(sql, _BATCH_MARKER),
         severity=rule.severity,
+        message=rule.message,
     )
 
 
@@ -361,7 +399,7 @@ def _gather(case: _Case, judgement: Judgement, found: Found) -> str | None:
     if judgement.failing == 0:
         return None
     try:
-        gathered = found.gather(rule.key, rule.rule_id, rule.message, case.queries.failing())
+        gathered = found.gather(rule, case.queries.failing())
     except duckdb.Error as error:
         return f"The failing rows could not be listed ({type(error).__name__})."
     if gathered != judgement.failing:

@@ -41,6 +41,7 @@ class Expectation:
         relation: ``schema.table`` that is the batch.
         sql: Query returning failing rows; reads the batch as ``{batch}``, other braces doubled.
         severity: critical, error or warning.
+        message: What it says when it fails.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Expectation:
     relation: str
     sql: str
     severity: str
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,15 @@ def batch_query(sql_of: str, marker: str) -> str:
     return sql_of.replace("{", "{{").replace("}", "}}").replace(marker, _BATCH)
 
 
-def judge(warehouse: Path, expectations: Sequence[Expectation]) -> dict[str, Judgement]:
+def judge(
+    warehouse: Path, expectations: Sequence[Expectation], data_docs: Path | None = None
+) -> dict[str, Judgement]:
     """Run every expectation on the warehouse, opened read-only.
 
     Args:
         warehouse: The DuckDB file; nobody may have it open for writing.
         expectations: What to run.
+        data_docs: Folder for Great Expectations' own pages of the results; none when not given.
 
     Returns:
         A judgement for each expectation's key.
@@ -81,10 +86,16 @@ def judge(warehouse: Path, expectations: Sequence[Expectation]) -> dict[str, Jud
     if not expectations:
         return {}
     judgements: dict[str, Judgement] = {}
+    suites: dict[str, Any] = {}
     with _quiet(), kept_connections(), _data_source(warehouse) as source:
         in_order = sorted(expectations, key=lambda expectation: expectation.suite)
         for suite, members in groupby(in_order, key=lambda expectation: expectation.suite):
-            judgements |= _run_suite(source, suite, list(members))
+            suites[suite] = _run_suite(source, suite, list(members))
+            judgements |= _judgements(suites[suite])
+        if data_docs is not None:
+            from expectations.data_docs import write_data_docs
+
+            write_data_docs(data_docs, suites)
     return judgements
 
 
@@ -110,7 +121,8 @@ def _data_source(warehouse: Path) -> Iterator[Any]:
         source.get_engine().dispose()
 
 
-def _run_suite(source: Any, name: str, members: Sequence[Expectation]) -> dict[str, Judgement]:
+def _run_suite(source: Any, name: str, members: Sequence[Expectation]) -> Any:
+    """Great Expectations' result of one suite on its table."""
     import great_expectations as gx
 
     from expectations.counted_rows import ExpectNoFailingRows
@@ -123,6 +135,7 @@ def _run_suite(source: Any, name: str, members: Sequence[Expectation]) -> dict[s
             ExpectNoFailingRows(
                 unexpected_rows_query=member.sql,
                 severity=_GX_SEVERITY[member.severity],
+                description=member.message or None,
                 meta={"rule": member.key},
             )
             for member in members
@@ -131,10 +144,13 @@ def _run_suite(source: Any, name: str, members: Sequence[Expectation]) -> dict[s
     # The batch is validated by itself: a validation definition would write suite and results to
     # stores nobody reads, a fifth of the time of a run of hundreds of rules.
     batch = asset.add_batch_definition_whole_table(name).get_batch()
-    results = batch.validate(suite, result_format=dict(COUNTS_ONLY)).results
+    return batch.validate(suite, result_format=dict(COUNTS_ONLY))
+
+
+def _judgements(suite_result: Any) -> dict[str, Judgement]:
     return {
         result.expectation_config.meta["rule"]: _judgement(result.result, result.exception_info)
-        for result in results
+        for result in suite_result.results
     }
 
 

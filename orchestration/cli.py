@@ -83,7 +83,8 @@ def nightly(
         )
     print_summary(console, settings, run)
     refused = any(line.fate == "refused" for line in run.summary.deliveries)
-    if refused or not run.succeeded:
+    held = any(line.is_new for line in run.summary.held)
+    if refused or held or not run.succeeded:
         raise typer.Exit(1)
 
 

@@ -15,8 +15,10 @@ from orchestration.nightly import NightlyRun
 from orchestration.settings import Settings
 from orchestration.summary import (
     DeliveryLine,
+    HeldLine,
     PublicationLine,
     freshness,
+    held_back,
     open_failures,
     publication_in_force,
 )
@@ -38,16 +40,31 @@ def print_summary(console: Console, settings: Settings, run: NightlyRun) -> None
     print_deliveries(console, summary.deliveries)
     if summary.audit:
         console.rule("Audit")
-        table = Table("severity", "outcome", "rules", "rows failing", box=None)
+        counts = ("rules", "rows failing", "new", "mended", "acknowledged")
+        table = Table("severity", "outcome", *counts, box=None)
         for line in summary.audit:
-            table.add_row(line.severity, line.outcome, f"{line.rules:,}", f"{line.rows_failing:,}")
+            numbers = (line.rules, line.rows_failing, line.rows_new, line.rows_mended)
+            table.add_row(
+                line.severity,
+                line.outcome,
+                *(f"{number:,}" for number in (*numbers, line.rows_acknowledged)),
+            )
         console.print(table)
+    _print_held(console, summary.held)
     for message in summary.stopping_messages:
         console.print(f"[red]✗[/red] {escape(message)}")
     for step, message in run.failures:
         console.print(f"[red]✗ {escape(step)}:[/red] {escape(message)}")
     console.rule("Published")
     _print_publication(console, settings, summary.publication, summary.published_now)
+
+
+def _print_held(console: Console, held: Iterable[HeldLine]) -> None:
+    for line in held:
+        console.print(
+            f"[yellow]✗ held back:[/yellow] delivery {line.delivery_id},"
+            f" {escape(line.source_file)}: {escape(line.reason)}"
+        )
 
 
 def _print_publication(
@@ -117,6 +134,10 @@ def print_status(console: Console, settings: Settings) -> None:
     for row in freshness(settings):
         fresh.add_row(*row)
     console.print(fresh)
+    held = held_back(settings)
+    if held:
+        console.rule("Held back")
+        _print_held(console, held)
     console.rule("Open validation failures")
     failures = Table("owner", "severity", "rules", "rows", box=None)
     for row in open_failures(settings):

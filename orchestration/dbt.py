@@ -42,6 +42,11 @@ class PointInTime:
     as_at: dt.date
     as_known_at: dt.datetime = FAR_FUTURE
 
+    @property
+    def forgets(self) -> bool:
+        """Whether the run stands for a moment of the past, and leaves later deliveries out."""
+        return self.as_known_at != FAR_FUTURE
+
 
 def dbt_vars(settings: Settings, point: PointInTime) -> dict[str, str | int]:
     """The variables every dbt run is given.

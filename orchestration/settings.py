@@ -41,6 +41,8 @@ class Settings:
         home_authority: DfE number (three digits) of the borough served.
         small_number_limit: Counts from 1 to this are withheld from publications.
         keep_publications: How many past publications stay on disk.
+        hold_critical_returns: Whether a delivery that fails a critical rule is held back, so that
+            the one before stays in force; otherwise its failure stops the publication.
     """
 
     home: Path
@@ -48,6 +50,7 @@ class Settings:
     home_authority: str
     small_number_limit: int
     keep_publications: int
+    hold_critical_returns: bool
 
     @property
     def landing_dir(self) -> Path:
@@ -63,6 +66,11 @@ class Settings:
     def reports_dir(self) -> Path:
         """Validation reports, a folder for each data owner (restricted to that owner)."""
         return self.home / "reports"
+
+    @property
+    def data_docs_dir(self) -> Path:
+        """Great Expectations' own pages of the last audit: counts only, for whoever runs Pier."""
+        return self.reports_dir / "data_docs"
 
     @property
     def published_dir(self) -> Path:
@@ -137,6 +145,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         home_authority=authority,
         small_number_limit=_whole_number(values, "small_number_limit", least=0),
         keep_publications=_whole_number(values, "keep_publications", least=1),
+        hold_critical_returns=_yes_or_no(values, "hold_critical_returns"),
     )
 
 
@@ -161,3 +170,10 @@ def _whole_number(values: Mapping[str, Any], name: str, least: int) -> int:
             f"PIER_{name.upper()}={values[name]} must be a whole number, {least} or more."
         )
     return number
+
+
+def _yes_or_no(values: Mapping[str, Any], name: str) -> bool:
+    answers = {"yes": True, "no": False}
+    if values[name] not in answers:
+        raise SettingError(f"PIER_{name.upper()}={values[name]} must be yes or no.")
+    return answers[values[name]]

@@ -30,12 +30,42 @@ class DeliveryLine:
 
 @dataclass(frozen=True)
 class AuditLine:
-    """How many rules ended how, for one severity; counts only."""
+    """How many rules ended how, for one severity; counts only.
+
+    Attributes:
+        severity: critical, error or warning.
+        outcome: passed, failed, skipped or crashed.
+        rules: How many rules.
+        rows_failing: Rows that fail.
+        rows_new: Those of them that did not the time before.
+        rows_mended: Rows that failed the time before and do no longer.
+        rows_acknowledged: Failing rows that are true but odd, as their owners say.
+    """
 
     severity: str
     outcome: str
     rules: int
     rows_failing: int
+    rows_new: int
+    rows_mended: int
+    rows_acknowledged: int
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """A delivery that fails a critical rule, and that nothing has taken the place of.
+
+    Attributes:
+        delivery_id: The delivery.
+        source_file: Its file.
+        reason: The rule, how many rows fail it, and what counts in its place.
+        is_new: Whether this run held it back.
+    """
+
+    delivery_id: int
+    source_file: str
+    reason: str
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +86,7 @@ class RunSummary:
     deliveries: tuple[DeliveryLine, ...]
     audit: tuple[AuditLine, ...]
     stopping_messages: tuple[str, ...]
+    held: tuple[HeldLine, ...]
     publication: PublicationLine | None
 
     @property
@@ -76,6 +107,7 @@ def summarise(settings: Settings, run_id: str) -> RunSummary:
         deliveries=_deliveries(settings, run_id),
         audit=_audit(settings, run_id),
         stopping_messages=_stopping(settings, run_id),
+        held=held_back(settings, run_id),
         publication=publication_in_force(settings),
     )
 
@@ -123,7 +155,10 @@ def freshness(settings: Settings) -> list[tuple[str, ...]]:
 
 
 def open_failures(settings: Settings) -> list[tuple[str, ...]]:
-    """Rules that failed or crashed in the latest audit, counted by owner and severity."""
+    """Rules that failed or crashed in the latest audit, counted by owner and severity.
+
+    Rows their owner has acknowledged are not open, nor is a rule all of whose rows are.
+    """
     return [
         tuple(str(value) for value in row)
         for row in _read(
@@ -133,16 +168,55 @@ def open_failures(settings: Settings) -> list[tuple[str, ...]]:
                 owner,
                 severity,
                 count(distinct rule_id) as rules,
-                sum(rows_failing)::bigint as rows_failing,
+                sum(rows_failing - coalesce(rows_acknowledged, 0))::bigint as rows_open,
             from validation.outcomes
             where
-                outcome in ('failed', 'crashed')
+                (outcome = 'crashed'
+                    or outcome = 'failed' and rows_failing > coalesce(rows_acknowledged, 0))
                 and run_id = (select max_by(run_id, checked_at) from validation.outcomes)
             group by all
             order by all
             """,
         )
     ]
+
+
+def held_back(settings: Settings, run_id: str = "") -> tuple[HeldLine, ...]:
+    """Deliveries held back for a critical rule, oldest first, until one takes their place.
+
+    Args:
+        settings: Where the warehouse is.
+        run_id: The run for which to say whether it held them.
+    """
+    rows = _read(
+        settings,
+        """
+        select
+            held.delivery_id,
+            held.source_file,
+            held.reason,
+            held.judged_run_id = ? as is_new,
+        from raw.deliveries as held
+        where
+            held.fate = 'held'
+            and held.judged_at is not null
+            and not exists (
+                select 1
+                from raw.deliveries as later
+                where
+                    later.delivery_id > held.delivery_id
+                    and later.fate = 'accepted'
+                    and later.return_name = held.return_name
+                    and later.la_code is not distinct from held.la_code
+                    and later.period_label is not distinct from held.period_label
+                    and later.table_name is not distinct from held.table_name
+                    and later.series is not distinct from held.series
+            )
+        order by held.delivery_id
+        """,
+        run_id,
+    )
+    return tuple(HeldLine(*row) for row in rows)
 
 
 _DELIVERIES = """
@@ -173,7 +247,10 @@ def _audit(settings: Settings, run_id: str) -> tuple[AuditLine, ...]:
             severity,
             outcome,
             count(distinct rule_id) as rules,
-            coalesce(sum(rows_failing), 0) as rows_failing,
+            coalesce(sum(rows_failing), 0)::bigint as rows_failing,
+            coalesce(sum(rows_new), 0)::bigint as rows_new,
+            coalesce(sum(rows_mended), 0)::bigint as rows_mended,
+            coalesce(sum(rows_acknowledged), 0)::bigint as rows_acknowledged,
         from validation.outcomes
         where run_id = ?
         group by all
@@ -207,6 +284,6 @@ def _read(settings: Settings, sql: str, *parameters: str) -> list[tuple[Any, ...
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
         try:
             return warehouse.execute(sql, list(parameters)).fetchall()
-        except duckdb.CatalogException:
-            # The run ended before this part of the warehouse was ever made.
+        except (duckdb.CatalogException, duckdb.BinderException):
+            # The run ended before this part of the warehouse was ever made, or brought up to date.
             return []

@@ -8,6 +8,7 @@ import duckdb
 
 from expectations.findings import create_tables
 from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
+from orchestration.gate import hold_critical_failures
 from orchestration.landing.contracts import load_contracts
 from orchestration.landing.engine import land
 from orchestration.resources import PierRun
@@ -60,6 +61,10 @@ def land_returns(
         )
     except TRANSIENT as error:
         raise dg.RetryRequested(max_retries=2, seconds_to_wait=20) from error
+    # A report of the past takes deliveries as they were judged then.
+    if settings.hold_critical_returns and not pier.point.forgets:
+        held = hold_critical_failures(settings, pier.point, context.run_id, pier.started_at)
+        progress.info("gate: %d deliveries held back", len(held))
     wanted = inputs_fingerprint(settings, pier.point)
     if wanted == published_fingerprint(settings) and not pier.rebuild:
         context.log.info("Nothing has changed since the last publication; it stands.")

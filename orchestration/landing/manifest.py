@@ -39,6 +39,8 @@ _DELIVERY_COLUMNS = {
     "supersedes": "integer",
     "withdrawn_at": "timestamp",
     "run_id": "varchar",
+    "judged_at": "timestamp",
+    "judged_run_id": "varchar",
 }
 _REJECTED_COLUMNS = {
     "delivery_id": "integer",
@@ -243,12 +245,48 @@ def withdraw(connection: duckdb.DuckDBPyConnection, delivery_id: int, now: dt.da
             "update raw.deliveries set fate = 'withdrawn', withdrawn_at = ? where delivery_id = ?",
             [utc(now), delivery_id],
         )
-        left = [e for e in earlier_deliveries(connection, Key(*found[:5])) if e.fate != "withdrawn"]
-        if left:
-            connection.execute(
-                "update raw.deliveries set fate = 'accepted' where delivery_id = ?",
-                [left[0].delivery_id],
-            )
+        _bring_back(connection, Key(*found[:5]))
+
+
+def hold_back(
+    connection: duckdb.DuckDBPyConnection, delivery_id: int, reason: str, now: dt.datetime
+) -> None:
+    """Hold a delivery that was taken in back; the one it superseded counts again.
+
+    Its rows stay in raw, where nothing reads them.
+
+    Args:
+        connection: An open warehouse, in a transaction.
+        delivery_id: A delivery in force.
+        reason: Why; it is published, so it holds no value of the delivery.
+        now: The moment (UTC).
+    """
+    [key] = connection.execute(
+        "select return_name, la_code, period_label, table_name, series"
+        " from raw.deliveries where delivery_id = ?",
+        [delivery_id],
+    ).fetchall()
+    connection.execute(
+        "update raw.deliveries set fate = 'held', judged_at = ? where delivery_id = ?",
+        [utc(now), delivery_id],
+    )
+    before = _bring_back(connection, Key(*key))
+    stays = "nothing of it counts" if before is None else f"delivery {before} stays in force"
+    connection.execute(
+        "update raw.deliveries set reason = ? where delivery_id = ?",
+        [f"{reason} It is held back and {stays}.", delivery_id],
+    )
+
+
+def _bring_back(connection: duckdb.DuckDBPyConnection, key: Key) -> int | None:
+    """Let the newest delivery of a key that was not withdrawn count."""
+    left = [e for e in earlier_deliveries(connection, key) if e.fate != "withdrawn"]
+    if not left:
+        return None
+    connection.execute(
+        "update raw.deliveries set fate = 'accepted' where delivery_id = ?", [left[0].delivery_id]
+    )
+    return left[0].delivery_id
 
 
 def confirm(connection: duckdb.DuckDBPyConnection, delivery_id: int, now: dt.datetime) -> None:
@@ -267,15 +305,20 @@ def confirm(connection: duckdb.DuckDBPyConnection, delivery_id: int, now: dt.dat
     """
     with transaction(connection):
         found = connection.execute(
-            "select fate, sha256, source_file from raw.deliveries where delivery_id = ?",
+            "select fate, sha256, source_file, judged_at from raw.deliveries where delivery_id = ?",
             [delivery_id],
         ).fetchone()
         if found is None:
             raise DeliveryError(f"There is no delivery {delivery_id}.")
-        fate, sha256, source_file = found
+        fate, sha256, source_file, judged_at = found
         if fate != "held":
             raise DeliveryError(
                 f"Delivery {delivery_id} is {fate}: only one that is held can be confirmed."
+            )
+        if judged_at is not None:
+            raise DeliveryError(
+                f"Delivery {delivery_id} fails a critical rule, which nobody can wave through: "
+                "mend the rows listed in its owner's report and send the file again."
             )
         if connection.execute(
             "select 1 from raw.confirmations where delivery_id = ?", [delivery_id]

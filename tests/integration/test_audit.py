@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from expectations.reports import neutralise, write_reports
 from expectations.runner import AuditResult, crashed_rules, run_audit
 from orchestration.dbt import PointInTime
 from orchestration.settings import Settings
+from orchestration.summary import open_failures
 
 SSDA903 = catalogue("ssda903")
 MARTS = catalogue("marts")
@@ -258,18 +260,19 @@ def test_reports_tell_the_owner_what_to_mend_and_run_nothing(
     page = (folder / "validation.html").read_text(encoding="utf-8")
     assert "This child appears more than once in the Header file" in page
     assert "header.csv" in page
-    assert "CHILD==cmd|&#39;/c calc&#39;!A1" in page
+    assert "CHILD==cmd|\\u0027/c calc\\u0027!A1" in page
+    assert "4 rows to mend" in page and "This is the first report" in page
     assert "ConversionException" in page
     assert "No Episodes file is in force for 2016/17." in page
     assert "http" not in page.replace("http-equiv", "")
     with (folder / "validation.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["Line"] for row in rows if row["Rule"] == "ssda903-INT32"] == ["2", "3"]
-    sheet = openpyxl.load_workbook(folder / "validation.xlsx").active
-    assert sheet is not None
-    assert sheet.max_row == len(rows) + 1 == 5
-    kinds = {cell.data_type for line in sheet.iter_rows() for cell in line}
-    assert "f" not in kinds
+    workbook = openpyxl.load_workbook(folder / "validation.xlsx")
+    assert workbook.sheetnames == ["To mend", "Acknowledged", "Mended", "Rules", "Do not count"]
+    assert workbook["To mend"].max_row == len(rows) + 1 == 5
+    cells = [cell for sheet in workbook for line in sheet.iter_rows() for cell in line]
+    assert "f" not in {cell.data_type for cell in cells}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
@@ -279,6 +282,87 @@ def test_no_exported_cell_is_a_formula(text: str) -> None:
 
 def test_text_that_is_no_formula_is_left_alone() -> None:
     assert neutralise("DECOM=01/05/2016") == "DECOM=01/05/2016"
+
+
+def test_the_next_report_says_what_is_new_mended_and_for_how_long(
+    warehouse: Settings, point: PointInTime
+) -> None:
+    run_audit(warehouse, point, "run-1", catalogues=[HEADER], touched={"ssda903-101": "NI 62"})
+    with duckdb.connect(str(warehouse.warehouse_file)) as connection:
+        connection.execute(
+            "update validation.findings set first_seen = first_seen - interval 12 days;"
+            "update validation.outcomes set checked_at = checked_at - interval 12 days;"
+            # Sent again: the child who stood twice stands once, below a new fault.
+            "delete from staging.stg_ssda903__children where child_id like '=%' and sex_code = '2';"
+            "update staging.stg_ssda903__children set _source_line = 90 where sex_code = 'X';"
+            "update staging.stg_ssda903__children set sex_code = '=9' where child_id = 'Zebedee'"
+        )
+    run_audit(warehouse, point, "run-2", catalogues=[HEADER], touched={"ssda903-101": "NI 62"})
+    write_reports(warehouse, "run-2")
+    folder = warehouse.reports_dir / "social_care"
+    page = (folder / "validation.html").read_text(encoding="utf-8")
+    told = " ".join(page.split())
+    assert re.search(r"3 rows to mend: 1 new since \d\d/\d\d/20\d\d, 2 mended since then", told)
+    assert "The oldest has been open for 12 days." in told
+    assert "May change NI 62." in told
+    with (folder / "validation.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [
+        (row["Rule"], row["State"], row["Days open"], row["Line"], row["As sent"]) for row in rows
+    ] == [
+        ("ssda903-101", "new", "0", "4", "SEX==9"),
+        ("ssda903-101", "open", "12", "90", "SEX=X"),
+        ("ssda903-child-header", "open", "12", "90", "CHILD=(blank)"),
+        ("ssda903-INT32", "mended", "12", "2", "CHILD==cmd|'/c calc'!A1"),
+        ("ssda903-INT32", "mended", "12", "3", "CHILD==cmd|'/c calc'!A1"),
+    ]
+    mended = openpyxl.load_workbook(folder / "validation.xlsx")["Mended"]
+    assert mended.max_row == 3
+
+
+def test_an_acknowledged_row_is_shown_and_one_that_does_not_count_says_why(
+    warehouse: Settings, point: PointInTime
+) -> None:
+    with duckdb.connect(str(warehouse.warehouse_file)) as connection:
+        connection.execute(
+            """
+            create table staging.stg_acknowledgements__findings as
+            select '882' as la_code, '2016/17' as period_label, rule_id, 'ssda903' as return_name,
+                'stg_ssda903__children' as table_name, key_columns, null::varchar as offending_text,
+                'Seen on paper.' as reason, '=A. Officer' as acknowledged_by,
+                date '2017-08-01' as acknowledged_date, 'social_care' as sent_by,
+                7 as _delivery_id, 'acknowledgements/social_care.csv' as _source_file,
+                line::bigint as _source_line
+            from (values ('ssda903-101', 'CHILD=(blank)', 2), ('ssda903-101', 'CHILD=z', 3))
+                as said(rule_id, key_columns, line)
+            """
+        )
+    result = audit(warehouse, point, HEADER)
+    acknowledged = outcome_of(result, "ssda903-101")
+    assert (acknowledged.outcome, acknowledged.rows_failing) == ("failed", 1)
+    assert acknowledged.rows_acknowledged == 1
+    write_reports(warehouse, "run-1")
+    folder = warehouse.reports_dir / "social_care"
+    page = (folder / "validation.html").read_text(encoding="utf-8")
+    assert "3 rows to mend" in page
+    assert "Seen on paper." in page
+    assert "Nothing that is open fits it" in page
+    assert open_failures(warehouse) == [("social_care", "error", "2", "3")]
+    workbook = openpyxl.load_workbook(folder / "validation.xlsx")
+    [row] = list(workbook["Acknowledged"].iter_rows(min_row=2, values_only=True))
+    assert row[-2:] == ("'=A. Officer", "Seen on paper.")
+
+
+def test_data_docs_hold_counts_and_call_nobody(
+    warehouse: Settings, point: PointInTime, tmp_path: Path
+) -> None:
+    run_audit(warehouse, point, "run-1", catalogues=[HEADER], data_docs=tmp_path / "docs")
+    pages = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("docs/*.html")}
+    assert sorted(pages) == ["index.html", "returns__stg_ssda903__children.html"]
+    everything = "".join(pages.values())
+    assert "This child appears more than once in the Header file" in everything
+    for forbidden in ("http:", "https:", "//", "<script", "<img", "<link", "Zebedee", "calc'"):
+        assert forbidden not in everything, forbidden
 
 
 def test_an_owner_with_nothing_to_mend_is_told_so(warehouse: Settings, point: PointInTime) -> None:

@@ -264,6 +264,9 @@ class Check:
     period_label: str | None
     rows_checked: int | None
     rows_failing: int | None
+    rows_new: int | None
+    rows_mended: int | None
+    rows_acknowledged: int | None
     outcome: str
     reason: str | None
 

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.publishing.site import charts, sentences, wording
-from orchestration.publishing.site.content import Content, Indicator, Point, read_content
+from orchestration.publishing.site.content import Content, Delivery, Indicator, Point, read_content
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NO_AREA = "Other measures"
@@ -142,9 +142,34 @@ def _validation(content: Content) -> dict[str, Any]:
     for check in content.checks:
         counts = by_owner.setdefault(check.owner or "no owner", Counter())
         counts[check.outcome] += 1
+        counts["new"] += check.rows_new or 0
+        counts["mended"] += check.rows_mended or 0
+        counts["acknowledged"] += check.rows_acknowledged or 0
         if check.outcome == "failed":
             counts["rows"] += check.rows_failing or 0
-    return {"outcomes": outcomes, "by_owner": dict(sorted(by_owner.items()))}
+    return {
+        "outcomes": outcomes,
+        "by_owner": dict(sorted(by_owner.items())),
+        "held": _held(content),
+    }
+
+
+def _held(content: Content) -> list[Delivery]:
+    """Deliveries held back that no later one has taken the place of."""
+    in_force: dict[tuple[str | None, ...], int] = {}
+    for delivery in content.deliveries:
+        if delivery.fate == "accepted":
+            key = _place(delivery)
+            in_force[key] = max(delivery.delivery_id, in_force.get(key, 0))
+    return [
+        delivery
+        for delivery in content.deliveries
+        if delivery.fate == "held" and delivery.delivery_id > in_force.get(_place(delivery), 0)
+    ]
+
+
+def _place(delivery: Delivery) -> tuple[str | None, ...]:
+    return (delivery.return_name, delivery.la_code, delivery.period_label, delivery.table_name)
 
 
 def _symbols() -> list[tuple[str, str]]:

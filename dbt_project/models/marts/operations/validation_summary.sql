@@ -24,6 +24,10 @@ latest_outcomes as (
         outcomes.checked_at,
         outcomes.rows_checked,
         outcomes.rows_failing,
+        outcomes.rows_failing - coalesce(outcomes.rows_acknowledged, 0) as rows_open,
+        outcomes.rows_new,
+        outcomes.rows_mended,
+        outcomes.rows_acknowledged,
         outcomes.outcome,
         outcomes.reason
     from outcomes

@@ -18,6 +18,9 @@ judged as (
         period_label,
         cast(rows_checked as bigint) as rows_checked,
         cast(rows_failing as bigint) as rows_failing,
+        cast(rows_new as bigint) as rows_new,
+        cast(rows_mended as bigint) as rows_mended,
+        cast(rows_acknowledged as bigint) as rows_acknowledged,
         outcome,
         reason,
         cast(checked_at as timestamp) as checked_at

@@ -9,6 +9,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from demo import identity
 from demo.adoption import SAME_CARER_CODES_FROM, plan_adoptions
@@ -37,6 +38,7 @@ _PROVIDERS: dict[str, dict[str, float]] = {
     "K1": {"PR2": 1.0},
     "other": {"PR4": 0.8, "PR5": 0.2},
 }
+_TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
 _WITHOUT_URN = ("P1", "P2", "P3", "H5", "R1", "R2", "R5", "Z1", "T0", "T1", "T2", "T3", "T4")
 _MOVE_REASONS = {
     "CARPL": 0.4, "CREQB": 0.2, "CREQO": 0.12, "CHILD": 0.08, "LAREQ": 0.06, "CLOSE": 0.05,
@@ -247,7 +249,7 @@ def _date_moves(rng: random.Random, window: tuple[dt.date, dt.date], wanted: int
 def _live(rng: random.Random, plan: _Plan) -> Stay:
     """Write a plan down as the episodes and absences of a stay."""
     changes = _placements(rng, plan)
-    orders = _orders(rng, plan)
+    orders = _in_keeping(_orders(rng, plan), changes)
     stay = replace(plan.stay, adoption=plan.adoption)
     stay = replace(stay, episodes=_episodes(stay, changes, orders, _need(rng, stay)))
     return replace(stay, absences=_absences(rng, stay, plan.until))
@@ -392,6 +394,31 @@ def _orders(rng: random.Random, plan: _Plan) -> list[tuple[dt.date, str]]:
         order = plan.adoption.order_to_place
         orders = [one for one in orders if one[0] < order] + [(order, "E1")]
     return [one for one in orders if one[0] < end]
+
+
+def _in_keeping(
+    orders: list[tuple[dt.date, str]], changes: list[_Change]
+) -> list[tuple[dt.date, str]]:
+    """Orders that go with where the child lives.
+
+    A child who lives with the parents is in care by order of a court, not by agreement with them,
+    and no order is made while a child is away from the carers for some days.
+    """
+    with_parents = any(change.placement.place == "P1" for change in changes)
+    kept: list[tuple[dt.date, str]] = []
+    for day, status in orders:
+        meant = "C2" if with_parents and status == "V2" else status
+        if not (kept and kept[-1][1] == "C2" and meant in ("C1", "C2")):
+            kept.append((_not_while_away(day, changes), meant))
+    return kept
+
+
+def _not_while_away(day: dt.date, changes: list[_Change]) -> dt.date:
+    """The day itself, or the day after the child is back."""
+    for away, back in pairwise(changes):
+        if away.placement.place in _TEMPORARY and away.day <= day <= back.day:
+            return days_after(back.day, 1)
+    return day
 
 
 def _episodes(

@@ -8,7 +8,8 @@ boundary it guards, the return, the tables it may read and their keys, the code 
 phrases and steps of SQL that rules share) while its other files hold rules. A file may give
 ``defaults`` for what its rules do not say. A rule that holds for several tables is written once
 with ``for_each``; a rule that changes from one year says only what changes, under ``changes``,
-and inherits the rest. ``last_year_<table>`` is the same table of the year before.
+and inherits the rest. ``last_year_<table>`` is the same table of the year before; a rule may judge
+its rows, for what was there and is gone.
 """
 
 from __future__ import annotations

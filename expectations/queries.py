@@ -104,6 +104,9 @@ class RuleQueries:
         if self.rule.table.is_as_sent:
             steps["sent"] = f"select * from {judged}"
             steps["batch"] = self._in_force("sent", self.rule.table)
+        elif self.rule.table.years_back:
+            steps["sent"] = f"select * from {judged}"
+            steps["batch"] = _moved_on("select * from sent")
         else:
             steps["batch"] = f"select * from {judged}"
         steps["record"] = self._record()
@@ -162,10 +165,7 @@ class RuleQueries:
             if table.is_as_sent
             else (f"select * from {table.relation}")
         )
-        if not table.years_back:
-            return rows
-        moved = f"{_year_after('period_label')} as period_label"
-        return f"select * replace ({moved}) from ({rows}) as year_before"
+        return _moved_on(rows) if table.years_back else rows
 
     def _in_force(self, rows: str, table: Table) -> str:
         """Rows as they were sent, of the deliveries that count, with where they belong."""
@@ -237,6 +237,12 @@ class RuleQueries:
             )
         shown = f"'{sent_as}=' || coalesce({', '.join(texts)}, '(blank)')"
         return shown if shows is None else f"case when {shows} then {shown} end"
+
+
+def _moved_on(rows: str) -> str:
+    """Rows of a year under the label of the year after."""
+    moved = f"{_year_after('period_label')} as period_label"
+    return f"select * replace ({moved}) from ({rows}) as year_before"
 
 
 def _year_after(label: str) -> str:

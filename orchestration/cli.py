@@ -239,6 +239,33 @@ def status() -> None:
 
 
 @app.command()
+def rules(
+    return_name: Annotated[
+        str | None, typer.Option("--return", help="Only those of this return, or of the marts.")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option(help="Only those that hold in it, as 2016/17.")
+    ] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option("--status", help="Only passed, failed, skipped, crashed or not run."),
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the page docs/rules.md, without outcomes.")
+    ] = False,
+) -> None:
+    """List the rules, with what became of each in the last audit."""
+    from expectations.listing import as_markdown, chosen_rules, last_statuses
+    from orchestration.console import print_rules
+
+    chosen = chosen_rules(return_name, year)
+    if markdown:
+        typer.echo(as_markdown(chosen), nl=False)
+    else:
+        print_rules(console, chosen, last_statuses(load_settings().warehouse_file), outcome)
+
+
+@app.command()
 def explain(
     indicator: Annotated[str, typer.Argument(help='As "NI 62".')],
     period: Annotated[

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from expectations.listing import NOT_RUN, ListedRule, RuleStatus
 from orchestration.explain import Explanation
 from orchestration.landing.manifest import RowChange
 from orchestration.nightly import NightlyRun
@@ -199,4 +200,37 @@ def _print_members(console: Console, explanation: Explanation) -> None:
             escape(member.source_file or ""),
             "" if member.source_line is None else str(member.source_line),
         )
+    console.print(table)
+
+
+def print_rules(
+    console: Console,
+    rules: Iterable[ListedRule],
+    statuses: Mapping[str, RuleStatus],
+    outcome: str | None = None,
+) -> None:
+    """List rules with what became of them: rule, severity, owner, status, rows and why.
+
+    Args:
+        console: Where to print.
+        rules: The rules; of several versions of one, a line each.
+        statuses: What became of each in the last audit, by id.
+        outcome: Only those with this outcome.
+    """
+    numbers = [Column(name, justify="right") for name in ("rows", "failing")]
+    names = [Column(name, overflow="fold") for name in ("rule", "code")]
+    table = Table(*names, "severity", "owner", "status", *numbers, "why", box=None)
+    for rule in rules:
+        status = statuses.get(rule.rule_id, NOT_RUN)
+        if outcome is None or status.outcome == outcome:
+            table.add_row(
+                rule.rule_id,
+                rule.dfe_code,
+                rule.severity,
+                rule.owner,
+                status.outcome,
+                f"{status.rows_checked:,}",
+                f"{status.rows_failing:,}",
+                escape(rule.not_checked or status.reason or ""),
+            )
     console.print(table)

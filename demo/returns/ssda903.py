@@ -96,7 +96,8 @@ def _rows_of_child(
         return
     person = known[0].person
     child, born = person.child_id, _date(person.born)
-    yield "header", _header(year, known, bool(in_year))
+    in_care = not all(stay.is_short_breaks for stay in in_year)
+    yield "header", _header(year, known, in_care)
     if leaver is not None:
         yield "oc3", (child, born, leaver.in_touch, leaver.activity, leaver.accommodation)
     for stay in in_year:
@@ -104,8 +105,8 @@ def _rows_of_child(
         yield from (("reviews", row) for row in _reviews(year, stay))
         yield from (("missing", row) for row in _missing(year, stay))
         yield from _adoption(year, stay)
-        if stay.start >= year.first_day and not stay.is_short_breaks:
-            yield "previous_permanence", (child, born, "Z1", "", "")
+    if any(stay.start >= year.first_day for stay in in_year):
+        yield "previous_permanence", (child, born, "Z1", "", "")
     if person.is_asylum_seeker and in_year and birthday(person.born, 18) >= year.first_day:
         adult = birthday(person.born, 18)
         ceased = _date(adult) if year.contains(adult) else ""

@@ -233,6 +233,25 @@ def test_the_printed_figures_agree_where_an_indicator_gives_them(built: Settings
     assert without <= WITHOUT_INDICATOR
 
 
+def test_every_error_of_the_clean_borough_is_explained(built: Settings) -> None:
+    """Nothing is wrong with the invented returns but what is known and told."""
+    text = resources.files("demo").joinpath("data/explained_findings.csv").read_text("utf-8")
+    explained = {
+        (row["rule_id"], year)
+        for row in csv.DictReader(text.splitlines())
+        for year in range(int(row["first_year"][:4]), int(row["last_year"][:4]) + 1)
+    }
+    with duckdb.connect(str(built.warehouse_file), read_only=True) as connection:
+        failed = connection.execute(
+            "select rule_id, coalesce(cast(left(period_label, 4) as integer), 0)"
+            " from validation.outcomes where outcome = 'failed' and severity <> 'warning'"
+        ).fetchall()
+    assert set(failed) <= explained
+    assert {rule_id for rule_id, _ in failed} == {rule_id for rule_id, _ in explained}, (
+        "an explanation nothing needs any more"
+    )
+
+
 def test_every_answer_agrees_waits_for_a_mart_or_is_listed_with_a_reason() -> None:
     standings = Counter(answer["standing"] for answer in answers())
     print(dict(standings))  # noqa: T201 - the numbers are what this test is asked for

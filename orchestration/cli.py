@@ -105,8 +105,14 @@ def land(
         _copy_in(settings, path, return_name, authority, period)
     now = dt.datetime.now(dt.UTC)
     run_id = f"land-{now:%Y%m%dT%H%M%S}"
-    with write_lock(settings), console.status("landing …"):
-        engine.land(settings, None, now, run_id=run_id)
+    with write_lock(settings), console.status("landing …") as status:
+        engine.land(
+            settings,
+            None,
+            now,
+            run_id=run_id,
+            on_rows=lambda file, rows: status.update(f"landing {escape(file)}, {rows:,} rows …"),
+        )
     summary = summarise(settings, run_id)
     print_deliveries(console, summary.deliveries)
     if any(line.fate == "refused" for line in summary.deliveries):

@@ -1,7 +1,7 @@
 """Landing as Dagster assets: one for each raw table, all filled by one step."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import duckdb
@@ -11,6 +11,7 @@ from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
 from orchestration.gate import hold_critical_failures
 from orchestration.landing.contracts import load_contracts
 from orchestration.landing.engine import land
+from orchestration.landing.outcome import Delivery
 from orchestration.resources import PierRun
 
 progress = logging.getLogger("pier.progress")
@@ -20,6 +21,8 @@ LANDING_ZONE = dg.AssetSpec(
     group_name="landing",
     description="Files as their owners sent them; Pier only ever reads this folder.",
 )
+
+MANIFEST = dg.AssetKey(["raw", "deliveries"])
 
 TRANSIENT = (OSError, duckdb.IOException)
 """A share that blinked or a file held by another program: worth a second try."""
@@ -58,6 +61,7 @@ def land_returns(
             pier.started_at,
             run_id=context.run_id,
             on_delivery=lambda it: progress.info("landing: %s %s", it.source_file, it.fate),
+            on_rows=lambda file, rows: progress.info("landing: %s, %s rows", file, f"{rows:,}"),
         )
     except TRANSIENT as error:
         raise dg.RetryRequested(max_retries=2, seconds_to_wait=20) from error
@@ -76,13 +80,43 @@ def land_returns(
             "select table_name, estimated_size from duckdb_tables() where schema_name = 'raw'"
         ).fetchall()
     rows_by_table = dict(tables)
+    files = _as_table(landed.deliveries)
     for spec in _raw_table_specs():
         yield dg.MaterializeResult(
             asset_key=spec.key,
             metadata={
+                **({"files": files} if spec.key == MANIFEST else {}),
                 "dagster/row_count": rows_by_table[spec.key.path[-1]],
                 "deliveries_in_this_run": len(landed.deliveries),
                 "refused_in_this_run": len(landed.of_fate("refused")),
                 "seconds": round(landed.seconds, 2),
             },
         )
+
+
+def _as_table(deliveries: Sequence[Delivery]) -> dg.TableMetadataValue:
+    """A line for each file and table of a run, as the summary prints them."""
+    schema = dg.TableSchema(
+        [
+            dg.TableColumn("file", "string"),
+            dg.TableColumn("table", "string"),
+            dg.TableColumn("rows", "int"),
+            dg.TableColumn("rejected", "int"),
+            dg.TableColumn("fate", "string"),
+            dg.TableColumn("reason", "string"),
+        ]
+    )
+    records = [
+        dg.TableRecord(
+            {
+                "file": one.source_file,
+                "table": one.table_name or "",
+                "rows": one.rows,
+                "rejected": one.rejected_rows,
+                "fate": one.fate,
+                "reason": one.reason or "",
+            }
+        )
+        for one in deliveries
+    ]
+    return dg.MetadataValue.table(records, schema)

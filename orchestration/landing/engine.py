@@ -13,9 +13,10 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -81,6 +82,7 @@ def land(
     contracts: Sequence[Contract] | None = None,
     options: LandingOptions | None = None,
     on_delivery: Callable[[Delivery], None] | None = None,
+    on_rows: Callable[[str, int], None] | None = None,
 ) -> LandingSummary:
     """Land every file of the landing folder that is new.
 
@@ -95,6 +97,8 @@ def land(
         contracts: All contracts by default.
         options: Settling time and limits.
         on_delivery: Called with each delivery as soon as its fate is certain.
+        on_rows: Called with a file and the rows read of its table so far, now and then while a
+            long one is read.
 
     Returns:
         What was new and what became of it.
@@ -108,7 +112,9 @@ def land(
         scratch = stack.enter_context(scratch_folder(settings.warehouse_file))
         known = tuple(load_contracts() if contracts is None else contracts)
         prepare_raw(connection, known)
-        run = _Run(connection, known, utc(now), run_id, options or LandingOptions(), scratch)
+        run = _Run(
+            connection, known, utc(now), run_id, options or LandingOptions(), scratch, on_rows
+        )
         for file in find_files(settings.landing_dir):
             for delivery in run.take(file):
                 _log.info("%s: %s", delivery.source_file, delivery.fate)
@@ -148,7 +154,9 @@ class _Run:
         run_id: str | None,
         options: LandingOptions,
         scratch: Path,
+        on_rows: Callable[[str, int], None] | None,
     ) -> None:
+        self._on_rows = on_rows
         self._connection = connection
         self._contracts = contracts
         self._now = now
@@ -310,6 +318,8 @@ class _Run:
         """
         rejections: list[Rejection] = []
         batches = arrival.section.read(arrival.header, rejections)
+        if self._on_rows is not None:
+            batches = _counted(batches, partial(self._on_rows, file.source_file))
         width = len(arrival.header.cells)
         with incoming_rows(self._connection, batches, width, self._scratch) as incoming:
             if rejections and not incoming.rows:
@@ -506,6 +516,15 @@ class _Run:
                 self._now,
             ],
         )
+
+
+def _counted(batches: Iterable[pa.Table], on_rows: Callable[[int], None]) -> Iterator[pa.Table]:
+    """Pass batches on, and say how many rows they were so far."""
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        on_rows(rows)
+        yield batch
 
 
 def _judge(content: str, earlier: Sequence[Earlier], confirmed: bool) -> _Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import dagster as dg
 import pytest
@@ -72,6 +73,38 @@ def test_the_job_its_schedule_and_its_sensor(definitions: dg.Definitions) -> Non
     # A test machine, like a developer's, starts nothing by itself.
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
+
+
+def test_the_manifest_tells_every_file_of_the_run(settings: Settings) -> None:
+    from orchestration.assets.landing import land_returns
+    from orchestration.resources import PierRun
+
+    folder = settings.landing_dir / "ssda903" / "882" / "2016-17"
+    folder.mkdir(parents=True)
+    header = "CHILD,DOB,REVIEW,REVIEW_CODE\n"
+    (folder / "reviews.csv").write_text(f"{header}1,01/02/2008,03/05/2016,PN1\n2,01/02\n")
+    (folder / "oc2.csv").write_text("nothing of the kind\n")
+    before = time.time() - 60
+    for file in folder.iterdir():
+        os.utime(file, (before, before))
+    done = dg.materialize([land_returns], resources={"pier": PierRun()})
+    (manifest,) = (
+        event.materialization
+        for event in done.get_asset_materialization_events()
+        if event.asset_key == dg.AssetKey(["raw", "deliveries"])
+    )
+    files = manifest.metadata["files"].value
+    told = {record.data["file"]: record.data for record in files}
+    assert told["ssda903/882/2016-17/reviews.csv"] == {
+        "file": "ssda903/882/2016-17/reviews.csv",
+        "table": "reviews",
+        "rows": 1,
+        "rejected": 1,
+        "fate": "accepted",
+        "reason": "",
+    }
+    assert told["ssda903/882/2016-17/oc2.csv"]["fate"] == "refused"
+    assert "oc2.csv" in told["ssda903/882/2016-17/oc2.csv"]["reason"]
 
 
 @pytest.mark.heavy

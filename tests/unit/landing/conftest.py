@@ -27,6 +27,7 @@ class Zone:
     settle_seconds: float = 0.0
     now: dt.datetime = dt.datetime(2026, 4, 1, 2, 0)
     families: Sequence[str] = FAMILIES
+    rows_told: list[tuple[str, int]] = field(default_factory=list)
     _written: int = 0
 
     def put(self, path: str, content: str | bytes) -> Path:
@@ -49,6 +50,7 @@ class Zone:
             run_id="test",
             contracts=contracts,
             options=LandingOptions(self.settle_seconds, self.limits),
+            on_rows=lambda file, rows: self.rows_told.append((file, rows)),
         )
 
     def land_one(self, path: str, content: str | bytes) -> Delivery:

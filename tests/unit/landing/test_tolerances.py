@@ -37,6 +37,16 @@ def test_a_plain_file_lands_as_text_with_its_lines(zone: Zone) -> None:
     ) == [("ssda903", 2, "accepted", "2016-17", "test", True, None)]
 
 
+def test_a_long_file_says_how_far_it_is(zone: Zone) -> None:
+    row = "1,01/02/2008,03/05/2016," + "x" * 1000 + "\n"
+    landed = zone.land_one(REVIEWS, "CHILD,DOB,REVIEW,REVIEW_CODE\n" + row * 20_000)
+    files, rows = zip(*zone.rows_told, strict=True)
+    assert set(files) == {REVIEWS}
+    assert list(rows) == sorted(rows)
+    assert len(rows) > 2
+    assert rows[-1] == landed.rows == 20_000
+
+
 @pytest.mark.parametrize(
     ("content", "note"),
     [

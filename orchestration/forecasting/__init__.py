@@ -3,29 +3,6 @@
 What belongs here: pure functions from times in placements and prices to a forecast, and the
 scenarios (``scenarios.yml``). What does not: reading the warehouse, which the dbt model
 ``int_placement_costs__forecast`` does, and any figure of a past year. docs/forecast.md says in
-plain words what is done, docs/adr/0009 why. Importing this package imports scipy.
+plain words what is done, docs/adr/0009 why. ``history`` imports scipy:
+whoever only needs the scenarios imports ``scenarios``.
 """
-
-from orchestration.forecasting.forecast import (
-    TOTAL,
-    BackTest,
-    Expected,
-    back_test,
-    forecast,
-)
-from orchestration.forecasting.history import CATEGORIES, Prices, Spell
-from orchestration.forecasting.scenarios import Plan, Scenario, load_plan
-
-__all__ = [
-    "CATEGORIES",
-    "TOTAL",
-    "BackTest",
-    "Expected",
-    "Plan",
-    "Prices",
-    "Scenario",
-    "Spell",
-    "back_test",
-    "forecast",
-    "load_plan",
-]

@@ -29,6 +29,8 @@ PAGES = [
     "indicators/ni-99.html",  # nothing landed
     "reports/journey-of-the-child-2017.html",
     "benchmarks.html",
+    "costs.html",
+    "costs-method.html",
     "validation.html",
     "deliveries.html",
     "revisions.html",

@@ -9,10 +9,21 @@ smallest as (
     select
         area_code,
         placement_category,
-        min(children) as fewest_children
+        min(children) as fewest_children,
+        min(children) < {{ limit }} + 1 as is_small
     from forecast
     where placement_category <> 'total'
     group by all
+),
+
+counted as (
+    select
+        *,
+        row_number() over (
+            partition by area_code order by fewest_children, placement_category
+        ) as place,
+        sum(case when is_small then 1 else 0 end) over (partition by area_code) as small_ones
+    from smallest
 ),
 
 -- One alone could be worked out from the total: then the next smallest goes with it.
@@ -20,11 +31,8 @@ withheld as (
     select
         area_code,
         placement_category,
-        fewest_children < {{ limit }} + 1
-        or row_number() over (partition by area_code order by fewest_children) = 2
-        and count(*) filter (where fewest_children < {{ limit }} + 1)
-            over (partition by area_code) = 1 as is_withheld
-    from smallest
+        is_small or (small_ones = 1 and place = 2) as is_withheld
+    from counted
 ),
 
 shared as (

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from orchestration.publishing.shareable import PublishingError
+from orchestration.publishing.site.costs import Costs, read_costs
 
 Row = TypeVar("Row")
 
@@ -386,6 +387,7 @@ class Content:
     revisions: tuple[Revision, ...]
     tables: tuple[tuple[str, str, int], ...]
     reports: tuple[Report, ...]
+    costs: Costs | None
 
     @property
     def with_figures(self) -> tuple[Indicator, ...]:
@@ -454,6 +456,9 @@ def read_content(marts_file: Path) -> Content:
             revisions=_rows(marts, Revision, _REVISIONS, {}),
             tables=_tables(marts),
             reports=_reports(_rows(marts, Cell, _CELLS, {})),
+            costs=read_costs(
+                lambda query, given: _records(marts, query, given), present, facts.area_code
+            ),
         )
 
 

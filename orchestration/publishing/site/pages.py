@@ -14,7 +14,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestration.publishing.site import charts, sentences, wording
+from orchestration.forecasting.scenarios import load_plan
+from orchestration.publishing.site import charts, costs, sentences, wording
 from orchestration.publishing.site.content import Content, Delivery, Indicator, Point, read_content
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -96,6 +97,7 @@ def _environment() -> Environment:
         "direction_words": sentences.direction_words,
         "is_same": sentences.is_same,
         "sparkline": _sparkline,
+        "pounds": costs.pounds,
     }
     return environment
 
@@ -107,12 +109,35 @@ def _pages(content: Content) -> Iterable[Page]:
     yield Page("deliveries.html", "deliveries.html", {})
     yield Page("revisions.html", "revisions.html", {})
     yield Page("about.html", "about.html", {"symbols": _symbols()})
+    if content.costs:
+        yield from _costs(content.costs)
     for report in content.reports:
         yield Page(f"reports/{report.slug}.html", "report.html", {"report": report})
     for indicator in content.indicators:
         yield Page(
             f"indicators/{indicator.slug}.html", "indicator.html", _indicator(content, indicator)
         )
+
+
+def _costs(known: costs.Costs) -> Iterable[Page]:
+    yield Page(
+        "costs.html",
+        "costs.html",
+        {
+            "costs": known,
+            "charts": costs.forecast_charts(known),
+            "names": costs.NAMES,
+            "bases": costs.BASES,
+            "provider_names": costs.PROVIDERS,
+            "files": costs.downloads(known),
+            "total": costs.total,
+        },
+    )
+    yield Page(
+        "costs-method.html",
+        "costs-method.html",
+        {"costs": known, "simulations": load_plan().simulations},
+    )
 
 
 def _index(content: Content) -> dict[str, Any]:
@@ -259,6 +284,8 @@ def _downloads(content: Content) -> Iterable[tuple[str, Iterable[Sequence[Any]]]
     yield "scorecard.csv", _point_rows(content, content.with_figures, newest_only=True)
     for indicator in content.indicators:
         yield f"indicators/{indicator.slug}.csv", _indicator_rows(content, indicator)
+    if content.costs:
+        yield from costs.downloads(content.costs)
     for report in content.reports:
         yield f"reports/{report.slug}.csv", _record_rows(report.cells)
     for name, rows in (

@@ -21,7 +21,9 @@ from demo.lives import Borough, Stay
 from demo.providers import category, livings, settle_providers
 from demo.school_years import settle_school_years
 from demo.variety import scaled_quotas
-from orchestration.forecasting import TOTAL, BackTest, Prices, Spell, back_test, load_plan
+from orchestration.forecasting.forecast import TOTAL, BackTest, back_test
+from orchestration.forecasting.history import Prices, Spell
+from orchestration.forecasting.scenarios import load_plan
 
 pytestmark = pytest.mark.heavy
 

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.forecasting import (
+from orchestration.forecasting.forecast import TOTAL, back_test, forecast
+from orchestration.forecasting.history import (
     CATEGORIES,
-    TOTAL,
-    Plan,
-    Scenario,
+    LEAVES,
     Spell,
-    back_test,
-    forecast,
-    load_plan,
+    Survival,
+    age_group,
+    known_at,
+    learn,
 )
-from orchestration.forecasting.history import LEAVES, Survival, age_group, known_at, learn
+from orchestration.forecasting.scenarios import Plan, Scenario, load_plan
 from orchestration.forecasting.simulation import month_starts, simulate_nights, simulate_prices
 
 EVE = dt.date(2018, 3, 31)

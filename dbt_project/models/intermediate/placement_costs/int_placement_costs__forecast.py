@@ -11,7 +11,9 @@ from dataclasses import asdict
 
 import pyarrow as pa
 
-from orchestration.forecasting import Spell, back_test, forecast, load_plan
+from orchestration.forecasting.forecast import back_test, forecast
+from orchestration.forecasting.history import Spell
+from orchestration.forecasting.scenarios import load_plan
 
 FEWEST_YEARS = 4
 COLUMNS = pa.schema(

@@ -6,11 +6,17 @@
         Args: indicators: relation with indicator_id, population, numerator, denominator and
         measure_column.
     -#}
+    {%- set rolling = rolling_populations() %}
     {%- for population in populations() %}
     {%- set columns = population_columns(population) %}
     select
         {{ indicators }}.indicator_id,
         members.area_code,
+        {%- if population in rolling %}
+        members.period_type,
+        {%- else %}
+        cast(null as {{ dbt.type_string() }}) as period_type,
+        {%- endif %}
         members.period_label,
         '{{ population }}' as population,
         members.member_id,

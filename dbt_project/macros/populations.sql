@@ -5,8 +5,11 @@
     -#}
     {{ return([
         'pop_adopted_children',
+        'pop_adoption_decisions',
+        'pop_adoption_journeys',
         'pop_assessments',
         'pop_care_leavers',
+        'pop_care_movements',
         'pop_care_reviews',
         'pop_care_starters',
         'pop_children_in_need',
@@ -39,6 +42,7 @@
         'pop_missing_episodes',
         'pop_missing_from_care',
         'pop_missing_returns',
+        'pop_placement_orders',
         'pop_private_fostering',
         'pop_private_fostering_monthly',
         'pop_protection_plans_ended',

@@ -20,6 +20,10 @@ PREFIXES_BY_FOLDER = {
 }
 NAMED_REPORTS = {
     # Marts whose names are a contract with BI tools (docs/bi) and carry no prefix.
+    "adoption_journeys",
+    "adoption_outlook",
+    "adoption_pipeline",
+    "adoption_scorecard",
     "performance_scorecard",
     "placement_cost_forecast",
     "placement_cost_variance",

@@ -132,6 +132,26 @@ def test_the_marts_give_every_answer_that_agrees(built: Settings) -> None:
     assert sum(checked.values()) > 300
 
 
+def test_the_adoption_scorecard_gives_what_the_council_printed(built: Settings) -> None:
+    """A1 and A2 of 2013-16, met and to spare, with England's and the rank that were printed."""
+    with duckdb.connect(str(built.warehouse_file), read_only=True) as connection:
+        rows = connection.execute(
+            "select measure_id, period_label, value, children, meets_threshold, england_value,"
+            " national_rank, ranked_authorities from marts.adoption_scorecard"
+            " where area_code = 'E06000033' and basis = 'computed'"
+        ).fetchall()
+    scorecard = {row[:2]: (rounded(row[2], "0"), *row[3:]) for row in rows}
+    expected = {
+        (answer["indicator_id"], answer["period_label"]): Decimal(answer["expected"])
+        for answer in answers()
+        if answer["mart"] == "adoption_scorecard"
+    }
+    assert {key: scorecard[key][0] for key in expected} == expected
+    # 16, 17 and 25 children of three years, whose averages the borough was made to meet.
+    assert scorecard["A1", "2013-16"] == (Decimal(386), 58, True, 558, 4, 149)
+    assert scorecard["A2", "2013-16"] == (Decimal(120), 58, True, 226, 8, 149)
+
+
 def test_the_table_of_pooled_budgets_prints_what_the_plan_prints(built: Settings) -> None:
     with duckdb.connect(str(built.warehouse_file), read_only=True) as connection:
         printed = {

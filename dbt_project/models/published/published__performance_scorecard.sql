@@ -20,11 +20,15 @@ figures_of_ours as (
     select
         published_figures.indicator_id,
         published_figures.basis,
+        published_figures.period_type,
         published_figures.period_label,
         published_figures.status,
         published_figures.value,
         lag(published_figures.value) over (
-            partition by published_figures.indicator_id, published_figures.basis
+            partition by
+                published_figures.indicator_id,
+                published_figures.basis,
+                published_figures.period_type
             order by
                 coalesce(published_figures.period_end, cast('0001-01-01' as date)),
                 published_figures.period_label

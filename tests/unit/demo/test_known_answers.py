@@ -134,6 +134,11 @@ def adopted(returns: Returns, answer: Answer) -> Counts:
     return len(returns[year_of(answer)]["ad1"]), 0
 
 
+def adopted_beside_starters(returns: Returns, answer: Answer) -> Counts:
+    """What the report printed as a share of those leaving: the starters are the denominator."""
+    return adopted(returns, answer)[0], started(returns, answer)[1]
+
+
 def placed_in_time(returns: Returns, answer: Answer) -> Counts:
     days = adoption_days(returns, year_of(answer))
     return sum(one[2] < 365 for one in days), len(days)
@@ -189,6 +194,7 @@ FROM_903 = {
     "JC-PTYPE": placed,
     "PC12": in_house,
     "JC-ADOPTED": adopted,
+    "JC-ADOPTEDc": adopted_beside_starters,
     "NI 61": placed_in_time,
     "A1": mean_days(0),
     "A2": mean_days(1),

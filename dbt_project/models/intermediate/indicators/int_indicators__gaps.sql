@@ -14,6 +14,10 @@ years as (
     select * from {{ ref('reporting_years') }}
 ),
 
+journeys as (
+    select * from {{ ref('int_adoption__journeys') }}
+),
+
 steps_back as (
     select steps.years_before
     from (
@@ -35,7 +39,9 @@ needed as (
         years.financial_year_label as needed_label
     from population_tables
     inner join population_periods on population_tables.population = population_periods.population
-    inner join steps_back on population_tables.years_back >= steps_back.years_before
+    inner join steps_back
+        on population_tables.years_back + coalesce(population_periods.year_count, 1) - 1
+            >= steps_back.years_before
     inner join years on population_periods.start_year - steps_back.years_before = years.start_year
     where years.start_year between
         coalesce(population_tables.first_start_year, years.start_year)
@@ -77,6 +83,54 @@ gaps as (
         case when fewest_years_before = 0 then 'not_available' else 'not_calculable' end as status,
         missing_tables
     from missing
+),
+
+-- A child who entered care before the returns landed begin has no known wait, and to leave out who
+-- waited longest would flatter the figure.
+unseen_entries as (
+    select distinct
+        'pop_adoption_journeys' as population,
+        columns_timed.column_name,
+        journeys.area_code,
+        journeys.period_label,
+        'not_calculable' as status,
+        'ssda903 episodes of the years in which all these children entered care' as missing_tables
+    from journeys
+    cross join (
+        values ('is_timed_to_moving_in'), ('is_in_wait_base')
+    ) as columns_timed (column_name)
+    where
+        journeys.is_entry_before_returns
+        and (
+            (journeys.journey_stage = 'adopted' and journeys.moved_in_date is not null)
+            or (
+                columns_timed.column_name = 'is_in_wait_base'
+                and journeys.journey_stage in ('placed', 'waiting')
+            )
+        )
+),
+
+both_kinds as (
+    select * from gaps
+    union all
+    select * from unseen_entries
+),
+
+all_gaps as (
+    select
+        population,
+        column_name,
+        area_code,
+        period_label,
+        min(status) as status,
+        {{ ordered_string_agg('missing_tables', '; ', 'status, missing_tables') }}
+            as missing_tables
+    from both_kinds
+    group by
+        population,
+        column_name,
+        area_code,
+        period_label
 )
 
-select * from gaps
+select * from all_gaps

@@ -27,6 +27,35 @@ population_periods as (
         and years.start_year between
         coalesce(population_tables.first_start_year, years.start_year)
         and coalesce(population_tables.last_start_year, years.start_year)
+),
+
+-- Some are also counted in the three years that end with the year.
+with_three_years as (
+    select
+        population,
+        area_code,
+        la_code,
+        period_label,
+        start_year,
+        1 as year_count,
+        case
+            when population in ('{{ rolling_populations() | join("', '") }}') then 'financial_year'
+        end as period_type
+    from population_periods
+    union all
+    select
+        population,
+        area_code,
+        la_code,
+        concat(
+            cast(start_year - 2 as {{ dbt.type_string() }}), '-',
+            substr(cast(start_year + 1 as {{ dbt.type_string() }}), 3, 2)
+        ) as period_label,
+        start_year,
+        3 as year_count,
+        'three_year' as period_type
+    from population_periods
+    where population in ('{{ rolling_populations() | join("', '") }}')
 )
 
-select * from population_periods
+select * from with_three_years

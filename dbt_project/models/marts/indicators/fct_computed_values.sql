@@ -71,7 +71,7 @@ years_expected as (
     from indicators
     inner join population_periods on indicators.population = population_periods.population
     inner join periods
-        on indicators.period_type = periods.period_type
+        on coalesce(population_periods.period_type, indicators.period_type) = periods.period_type
             and {{ label_of_period(
                 'indicators.period_type', 'population_periods.period_label'
             ) }} = periods.period_label

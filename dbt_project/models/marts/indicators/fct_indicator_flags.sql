@@ -35,7 +35,7 @@ periods_of_months as (
 counted as (
     select
         members.indicator_id,
-        indicators.period_type,
+        coalesce(members.period_type, indicators.period_type) as period_type,
         members.area_code,
         {{ label_of_period('indicators.period_type', 'members.period_label') }} as period_label,
         members.population,

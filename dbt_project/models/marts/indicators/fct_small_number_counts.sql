@@ -9,12 +9,16 @@ indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
 
+all_periods as (
+    select * from {{ ref('dim_periods') }}
+),
+
 periods as (
     select
         period_label,
         year_label,
         coalesce(quarter_label, period_label) as quarter_label
-    from {{ ref('dim_periods') }}
+    from all_periods
     where period_type in ('month', 'quarter')
 ),
 
@@ -222,6 +226,65 @@ third_round as (
             and second_round.breakdown = withheld_parts.breakdown
             and second_round.breakdown_value = withheld_parts.breakdown_value
             and second_round.period_label = withheld_parts.period_label
+),
+
+-- Three years on end are sums of years: where one or two of them are withheld and their sum is not,
+-- the sum, or two sums that overlap, would give one away. Shown are three years all of which are,
+-- and three none of which is.
+years_of_three as (
+    select
+        three_years.period_label as three_years_label,
+        single_years.period_label as year_label
+    from all_periods as three_years
+    inner join all_periods as single_years
+        on single_years.period_start between three_years.period_start and three_years.period_end
+    where
+        three_years.period_type = 'three_year'
+        and extract(month from three_years.period_start) = 4
+        and single_years.period_type = 'financial_year'
+),
+
+mixed_three_years as (
+    select
+        three_years.population,
+        three_years.set_name,
+        three_years.area_code,
+        three_years.period_label,
+        three_years.breakdown,
+        three_years.breakdown_value
+    from third_round as three_years
+    inner join years_of_three on three_years.period_label = years_of_three.three_years_label
+    inner join third_round as single_years
+        on three_years.population = single_years.population
+            and three_years.set_name = single_years.set_name
+            and three_years.area_code = single_years.area_code
+            and three_years.breakdown = single_years.breakdown
+            and three_years.breakdown_value = single_years.breakdown_value
+            and years_of_three.year_label = single_years.period_label
+    where three_years.population in ('{{ rolling_populations() | join("', '") }}')
+    group by all
+    having count(*) filter (where single_years.is_withheld) in (1, 2)
+),
+
+fourth_round as (
+    select
+        third_round.population,
+        third_round.set_name,
+        third_round.area_code,
+        third_round.period_label,
+        third_round.breakdown,
+        third_round.breakdown_value,
+        third_round.member_count,
+        third_round.is_small,
+        third_round.is_withheld or mixed_three_years.set_name is not null as is_withheld
+    from third_round
+    left join mixed_three_years
+        on third_round.population = mixed_three_years.population
+            and third_round.set_name = mixed_three_years.set_name
+            and third_round.area_code = mixed_three_years.area_code
+            and third_round.period_label = mixed_three_years.period_label
+            and third_round.breakdown = mixed_three_years.breakdown
+            and third_round.breakdown_value = mixed_three_years.breakdown_value
 )
 
-select * from third_round
+select * from fourth_round

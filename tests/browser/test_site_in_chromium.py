@@ -28,6 +28,7 @@ PAGES = [
     "indicators/jc-lacn.html",  # worked out from records, with breakdowns and withheld parts
     "indicators/ni-99.html",  # nothing landed
     "reports/journey-of-the-child-2017.html",
+    "adoption.html",  # a trend with its threshold, a withheld period, a measure without one
     "benchmarks.html",
     "costs.html",
     "costs-method.html",

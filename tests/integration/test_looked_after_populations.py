@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.adoption_by_hand import scorecard_of
 from fixtures.looked_after_by_hand import (
     Calendar,
     Row,
@@ -77,6 +78,13 @@ FIGURES = {
     ),
 }
 """Indicator -> (population, numerator or measure, denominator)."""
+SCORECARD = {
+    "A1": ("entry_to_moving_in_days", "is_timed_to_moving_in"),
+    "A2": ("order_to_match_days", "is_timed_to_match"),
+    "A3": ("cast(has_waited_within_limit as integer)", "is_in_wait_base"),
+    "A10": ("entry_to_adopters_days", "is_timed_to_moving_in"),
+}
+"""Measure of the adoption scorecard -> (what is summed, whom over) in its population."""
 
 
 # ------------------------------------------------------------ invented boroughs
@@ -207,10 +215,20 @@ def invented_return(rng: random.Random, lives: Sequence[Life], year: int) -> dic
         ]
         if any(row["REC"] in {"E11", "E12"} for row in episodes):
             decided = min((day for day, _ in life.decisions), default=None)
-            tables["ad1"].append(me | {"DATE_INT": british(decided), "FOSTER_CARE": "0"})
+            tables["ad1"].append(me | {"DATE_INT": british(decided)} | invented_match(life))
     for rows in tables.values():
         rng.shuffle(rows)
     return tables
+
+
+def invented_match(life: Life) -> dict[str, str]:
+    """A match some days before or after the order that comes with the adoptive placement."""
+    rng = random.Random(life.child)  # noqa: S311 - to invent children, not secrets
+    ordered = [read_date(row["DECOM"]) for row in life.episodes if row["LS"] == "E1"]
+    if not ordered or ordered[0] is None or rng.random() < 0.1:
+        return {"FOSTER_CARE": "1"}
+    matched = ordered[0] + dt.timedelta(rng.choice([-30, -1, 0, 1, 45, 200]))
+    return {"DATE_MATCH": british(matched), "FOSTER_CARE": rng.choice("001")}
 
 
 def as_returned(rng: random.Random, row: Row, year: int) -> Row | None:
@@ -295,7 +313,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             folders[authority][year] = returns / authority / f"{year}-{year % 100 + 1}"
             write_return(folders[authority][year], tables)
     land(settings, None, dt.datetime.now(dt.UTC), options=LandingOptions(settle_seconds=0))
-    selected = [f"+{population}" for population in sorted({p for p, _, _ in FIGURES.values()})]
+    populations = {"pop_adoption_journeys", *(population for population, _, _ in FIGURES.values())}
+    selected = [f"+{population}" for population in sorted(populations)]
     built = Built(settings, folders)
     arguments = ("build", "--indirect-selection", "cautious", "--exclude", "test_type:unit")
     assert run_dbt(settings, PointInTime(AS_AT), [*arguments, "--select", *selected]) == 0
@@ -363,3 +382,57 @@ def test_a_figure_does_not_change_when_a_later_year_is_returned(built: Built) ->
         " where episode_start_date > period_end"
     )
     assert later == 0
+
+
+def found_scorecard(built: Built, authority: str, label: str) -> dict[str, tuple[int, int]]:
+    """Each measure's sum and base in one period of the scorecard."""
+    figures = {}
+    for name, (summed, base) in SCORECARD.items():
+        [(total, children)] = built.rows(
+            f"""
+            select coalesce(sum({summed}) filter (where {base}), 0), count(*) filter (where {base})
+            from marts.pop_adoption_journeys where la_code = ? and period_label = ?
+            """,
+            authority,
+            label,
+        )
+        assert isinstance(total, int)
+        assert isinstance(children, int)
+        figures[name] = (total, children)
+    return figures
+
+
+def periods_of_scorecards(years: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
+    """Each year, and each three years that were all returned."""
+    for year in years:
+        yield f"{year}/{year % 100 + 1}", [year]
+        if year - 2 in years:
+            yield f"{year - 2}-{year % 100 + 1}", [year - 2, year - 1, year]
+
+
+@pytest.mark.parametrize("authority", ["882", *BOROUGHS])
+def test_the_adoption_scorecard_agrees_with_journeys_followed_by_hand(
+    built: Built, authority: str
+) -> None:
+    years = [year for year in built.folders[authority] if year < 2017]
+    expected = {
+        label: scorecard_of(built.folders[authority], together)
+        for label, together in periods_of_scorecards(years)
+    }
+    found = {label: found_scorecard(built, authority, label) for label in expected}
+    assert found == expected
+
+
+def test_the_invented_boroughs_exercise_the_scorecard(built: Built) -> None:
+    """Children of foster carers, matches before the order, and waits on both sides of the limit."""
+    found = [found_scorecard(built, authority, "2014-17") for authority in BOROUGHS]
+    for name in SCORECARD:
+        assert sum(figures[name][1] for figures in found) > 20, name
+    within, base = (sum(figures["A3"][part] for figures in found) for part in (0, 1))
+    assert 0 < within < base
+    assert any(figures["A1"] != figures["A10"] for figures in found)
+    [(early,)] = built.rows(
+        "select count(*) from marts.pop_adoption_journeys where order_to_match_days = 0"
+    )
+    assert isinstance(early, int)
+    assert early > 0

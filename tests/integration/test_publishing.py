@@ -365,6 +365,32 @@ class TestSite:
             ("", "not_available"),
         ]  # fmt: skip
 
+    def test_the_adoption_page_says_how_far_off_the_threshold_a_figure_is(
+        self, settings: Settings
+    ) -> None:
+        publish_invented(settings)
+        site = settings.published_dir / "site"
+
+        page = (site / "adoption.html").read_text("utf-8")
+        assert 'href="adoption.html"' in (site / "index.html").read_text("utf-8")
+        findings = re.findall(r'<p class="finding">([^<]*)</p>', page)
+        said = (
+            "440 days in 2021-24, 14 days beyond the threshold of 426 days. 7 long journeys"
+            " would have to shorten to the threshold, or leave the three years, for it to be met."
+        )
+        assert findings == [said, said]
+        rows = {
+            label: re.findall(r"<td[^>]*>(.*?)</td>", cells, re.DOTALL)
+            for label, cells in re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', page, re.S)
+        }
+        assert rows["2018-21"][3:8] == ["met", "\N{MINUS SIGN}16", "558", "4 of 149", "386"]
+        assert "withheld" in re.search(r'<th scope="row">2019-22</th>.*?</tr>', page, re.S)[0]
+        with (site / "adoption.csv").open(encoding="utf-8-sig") as lines:
+            points = list(csv.DictReader(lines))
+        assert [point["value"] for point in points if point["measure_id"] == "A1"] == [
+            "410.5", "", "440.0",
+        ]  # fmt: skip
+
     def test_the_first_page_leads_to_every_report(self, settings: Settings) -> None:
         publish_invented(settings)
         site = settings.published_dir / "site"

@@ -23,6 +23,7 @@ from orchestration.publishing.site.costs import Costs, read_costs
 Row = TypeVar("Row")
 
 NEEDED_TABLES = (
+    "adoption_scorecard",
     "dim_areas",
     "dim_indicators",
     "fct_benchmarks",
@@ -376,6 +377,64 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Scorecard:
+    """One measure of the adoption scorecard for the home authority, in one three-year period."""
+
+    measure_id: str
+    title: str
+    unit: str
+    decimals: int
+    polarity: str
+    period_label: str
+    period_end: dt.date
+    basis: str | None
+    status: str
+    value: float | None
+    children: int | None
+    threshold: float | None
+    meets_threshold: bool | None
+    distance_to_threshold: float | None
+    children_to_threshold: int | None
+    england_value: float | None
+    national_rank: int | None
+    ranked_authorities: int | None
+    previous_value: float | None
+    change: float | None
+    last_year_value: float | None
+    published_value: float | None
+    published_source: str | None
+
+
+@dataclass(frozen=True)
+class AdoptionMeasure:
+    """A measure of the adoption scorecard and its three-year periods, oldest first."""
+
+    points: tuple[Scorecard, ...]
+
+    @property
+    def latest(self) -> Scorecard:
+        """The newest three years."""
+        return self.points[-1]
+
+    @property
+    def shown(self) -> tuple[Scorecard, ...]:
+        """The periods from the first that has a figure, a comparator, or one that is withheld."""
+        known = [
+            place
+            for place, point in enumerate(self.points)
+            if point.value is not None
+            or point.england_value is not None
+            or point.status == "suppressed"
+        ]
+        return self.points[known[0] :] if known else ()
+
+    @property
+    def has_threshold(self) -> bool:
+        """Whether any of its periods is held against a threshold."""
+        return any(point.threshold is not None for point in self.points)
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything the site shows."""
 
@@ -388,6 +447,7 @@ class Content:
     tables: tuple[tuple[str, str, int], ...]
     reports: tuple[Report, ...]
     costs: Costs | None
+    adoption: tuple[AdoptionMeasure, ...]
 
     @property
     def with_figures(self) -> tuple[Indicator, ...]:
@@ -459,6 +519,7 @@ def read_content(marts_file: Path) -> Content:
             costs=read_costs(
                 lambda query, given: _records(marts, query, given), present, facts.area_code
             ),
+            adoption=_adoption(_rows(marts, Scorecard, _ADOPTION, area)),
         )
 
 
@@ -706,6 +767,24 @@ select *
 from report_tables
 order by report desc, table_order, table_id, row_order, column_order
 """
+
+
+# A1, A2, A3, A10 … as their numbers go.
+_ADOPTION = """
+select *
+from adoption_scorecard
+where area_code = $area
+order by try_cast(substr(measure_id, 2) as integer), measure_id, period_end
+"""
+
+
+def _adoption(rows: Iterable[Scorecard]) -> tuple[AdoptionMeasure, ...]:
+    """Each measure with its periods; one that never had a figure is left out."""
+    measures = (
+        AdoptionMeasure(tuple(points))
+        for _, points in itertools.groupby(rows, lambda row: row.measure_id)
+    )
+    return tuple(measure for measure in measures if measure.shown)
 
 
 def _reports(cells: Iterable[Cell]) -> tuple[Report, ...]:

@@ -16,7 +16,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.forecasting.scenarios import load_plan
 from orchestration.publishing.site import charts, costs, sentences, wording
-from orchestration.publishing.site.content import Content, Delivery, Indicator, Point, read_content
+from orchestration.publishing.site.content import (
+    AdoptionMeasure,
+    Content,
+    Delivery,
+    Indicator,
+    Point,
+    gap_flags,
+    read_content,
+)
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NO_AREA = "Other measures"
@@ -94,6 +102,7 @@ def _environment() -> Environment:
         "plural": wording.plural,
         "unit_of": wording.unit_of,
         "finding": sentences.finding,
+        "adoption_finding": sentences.adoption_finding,
         "direction_words": sentences.direction_words,
         "is_same": sentences.is_same,
         "sparkline": _sparkline,
@@ -109,6 +118,8 @@ def _pages(content: Content) -> Iterable[Page]:
     yield Page("deliveries.html", "deliveries.html", {})
     yield Page("revisions.html", "revisions.html", {})
     yield Page("about.html", "about.html", {"symbols": _symbols()})
+    if content.adoption:
+        yield Page("adoption.html", "adoption.html", _adoption(content))
     if content.costs:
         yield from _costs(content.costs)
     for report in content.reports:
@@ -152,6 +163,46 @@ def _index(content: Content) -> dict[str, Any]:
         for indicator in content.with_figures
     )
     return {"groups": groups, "words": words}
+
+
+def _adoption(content: Content) -> dict[str, Any]:
+    linked = {indicator.indicator_id: indicator.slug for indicator in content.indicators}
+    return {
+        "charts": {
+            measure.latest.measure_id: _adoption_charts(content, measure)
+            for measure in content.adoption
+            if measure.has_threshold
+        },
+        "slugs": linked,
+    }
+
+
+def _adoption_charts(content: Content, measure: AdoptionMeasure) -> list[charts.LineChart]:
+    """The trend over the three-year periods, with its threshold and England."""
+    points = measure.shown
+    if sum(point.value is not None for point in points) < 2:
+        return []
+    unit, decimals = measure.latest.unit, measure.latest.decimals
+
+    def label(value: float) -> str:
+        return wording.cell(value, unit, decimals)
+
+    lines = [
+        charts.Line(key, name, short_name, tuple(getattr(one, field) for one in points), label)
+        for key, field, name, short_name in (
+            ("ours", "value", content.facts.area_name, "Ours"),
+            ("threshold", "threshold", "Threshold", "Threshold"),
+            ("england", "england_value", "England", "England"),
+        )
+        if any(getattr(one, field) is not None for one in points)
+    ]
+    ends = [point.period_end for point in points]
+    return [
+        charts.line_chart(
+            ends, [point.period_label for point in points], gap_flags(ends), lines, frame, label
+        )
+        for frame in (charts.WIDE, charts.NARROW)
+    ]
 
 
 def _benchmarks(content: Content) -> dict[str, Any]:
@@ -284,6 +335,9 @@ def _downloads(content: Content) -> Iterable[tuple[str, Iterable[Sequence[Any]]]
     yield "scorecard.csv", _point_rows(content, content.with_figures, newest_only=True)
     for indicator in content.indicators:
         yield f"indicators/{indicator.slug}.csv", _indicator_rows(content, indicator)
+    if content.adoption:
+        points = [point for measure in content.adoption for point in measure.shown]
+        yield "adoption.csv", _record_rows(points)
     if content.costs:
         yield from costs.downloads(content.costs)
     for report in content.reports:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orchestration.publishing.site.content import Indicator, Point
-from orchestration.publishing.site.wording import APOSTROPHE, difference, phrase, symbol
+from orchestration.publishing.site.content import Indicator, Point, Scorecard
+from orchestration.publishing.site.wording import APOSTROPHE, difference, phrase, plural, symbol
 
 RUN_WORTH_SAYING = 3
 """Moves in one direction in a row that are said; fewer are as likely chance as not."""
@@ -32,6 +32,27 @@ def finding(indicator: Indicator) -> str:
         _against(indicator, latest),
     ]
     return " ".join(part for part in parts if part)
+
+
+def adoption_finding(point: Scorecard) -> str:
+    """The figure of a measure that has a threshold, and how far off the threshold it is."""
+    if point.value is None:
+        return f"{point.period_label}: no figure ({symbol(point.status).words})."
+    parts = [f"{phrase(point.value, point.unit, point.decimals)} in {point.period_label}"]
+    if point.threshold is not None and point.distance_to_threshold is not None:
+        limit = phrase(point.threshold, point.unit, 0)
+        away = difference(point.distance_to_threshold, point.unit, point.decimals)
+        if point.meets_threshold:
+            parts.append(f"{away} within the threshold of {limit}")
+        else:
+            parts.append(f"{away} beyond the threshold of {limit}")
+    said = f"{', '.join(parts)}."
+    if point.children_to_threshold:
+        said += (
+            f" {plural(point.children_to_threshold, 'long journey', 'long journeys')} would have"
+            " to shorten to the threshold, or leave the three years, for it to be met."
+        )
+    return said
 
 
 def direction_words(indicator: Indicator, point: Point) -> str:

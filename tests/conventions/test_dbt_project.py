@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -235,3 +236,14 @@ def test_every_population_is_counted() -> None:
     listed = (DBT_PROJECT_DIR / "macros" / "populations.sql").read_text(encoding="utf-8")
     models = (DBT_PROJECT_DIR / "models" / "marts" / "populations").glob("*.sql")
     assert [path.stem for path in models if f"'{path.stem}'" not in listed] == []
+
+
+def test_populations_of_three_years_are_listed(models: list[Node]) -> None:
+    """One that has a period type and is not listed would be counted as if it were of a year."""
+    text = (DBT_PROJECT_DIR / "macros" / "rolling_populations.sql").read_text(encoding="utf-8")
+    with_period_type = {
+        model["name"]
+        for model in models
+        if model["name"].startswith("pop_") and "period_type" in model["columns"]
+    }
+    assert set(re.findall(r"'(pop_\w+)'", text)) == with_period_type

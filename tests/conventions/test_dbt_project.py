@@ -202,6 +202,8 @@ def test_a_macro_file_holds_one_macro_named_as_the_file() -> None:
             for line in text.splitlines()
             if line.lstrip().startswith(("{% macro", "{%- macro"))
         ]
+        # A materialization is named like a macro, and has the engine it is for behind a comma.
+        names += re.findall(r"{%-? materialization (\w+)", text)
         # A dispatched macro stands with its versions for each engine.
         if {name.split("__")[-1] for name in names} != {path.stem}:
             wrong.append(path.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from great_expectations.compatibility.pydantic import PrivateAttr
 from great_expectations.expectations import UnexpectedRowsExpectation
 
 
@@ -18,7 +19,20 @@ class ExpectNoFailingRows(UnexpectedRowsExpectation):  # type: ignore[misc]
     the work, and no cell of a return ever comes into a result.
     """
 
+    _written: Any = PrivateAttr(default=None)
+
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+
+    @property
+    def configuration(self) -> Any:
+        """The expectation as Great Expectations writes it down, written once.
+
+        It asks for it 28 times a rule and writes it anew each time: a second in three hundred
+        rules. An expectation here is never changed after it was made.
+        """
+        if self._written is None:
+            self._written = super().configuration
+        return self._written
 
     def _validate(
         self,

@@ -125,7 +125,7 @@ def renew(
         "delete from validation.findings where mended_at is null"
         " and finding_id in (select finding_id from still_or_new)"
     )
-    connection.execute("insert into validation.findings by name select * from still_or_new")
+    connection.execute(_KEEP)
     connection.execute(_ENDED, [run_id, returns])
     connection.execute(_END, [seen_at, run_id, run_id])
     _acknowledge(connection)
@@ -194,7 +194,7 @@ from numbered
 _STILL_OR_NEW = """
 create or replace temporary table still_or_new as
 with rules as (
-    select distinct rule_id, return_name, table_name, indicators
+    select distinct rule_id, return_name, table_name
     from judged_scopes
 ),
 open_before as (
@@ -212,6 +212,15 @@ select
 from identified
 inner join rules on identified.rule_id = rules.rule_id
 left join open_before on identified.finding_id = open_before.finding_id
+"""
+
+# The indicators of a rule are the same long text on each of its rows, so they come in last.
+_KEEP = """
+insert into validation.findings by name
+with touched as (select distinct rule_id, indicators from judged_scopes)
+select still_or_new.*, touched.indicators
+from still_or_new
+inner join touched on still_or_new.rule_id = touched.rule_id
 """
 
 # Worked out for each rule, authority and year, of which there are few, and not for each finding.

@@ -266,13 +266,19 @@ _LISTED = f"""
         rule_id, message, first_seen::date as first_seen,
         date_diff('day', first_seen, coalesce(mended_at, $checked_at)) as days_open,
         source_file, source_line, la_code, period_label, return_name, table_name,
-        key_columns, offending_text, indicators, mended_at::date as mended_at,
+        key_columns, offending_text, mended_at::date as mended_at,
         acknowledged_on, acknowledged_by, acknowledged_reason
     from validation.findings
     where owner = $owner and (
         mended_at is null or mended_at >= $checked_at - interval '{DAYS_OF_HISTORY} days'
     )
 """
+
+_TOUCHED = """
+    select rule_id as touching_rule, any_value(indicators) as indicators
+    from validation.findings where owner = $owner group by all
+"""
+"""A long text, and the same on all rows of a rule: it is not carried along with them."""
 
 _IN_ORDER = f"""
     mended_at is not null, {_WORST_FIRST}, rule_id, state = 'acknowledged', state <> 'new',
@@ -334,7 +340,11 @@ def _open_rules(
     counted = connection.execute(
         f"""
         with listed as ({_LISTED} and mended_at is null),
-        worst as (select *, {_WORST_FIRST} as gravity from listed)
+        touched as ({_TOUCHED}),
+        worst as (
+            select *, {_WORST_FIRST} as gravity
+            from listed inner join touched on rule_id = touching_rule
+        )
         select
             rule_id, min_by(severity, gravity), any_value(message), any_value(indicators),
             count(*) filter (state <> 'acknowledged') as open_rows,
@@ -568,8 +578,13 @@ def _export(headings: Iterable[str], which: str, most: int | None) -> str:
         from validation.outcomes where run_id = $run_id group by all
     ),
     listed as ({_LISTED}),
-    chosen as (select * from listed left join codes on rule_id = coded_rule where {which} {limit})
-    select {columns} from chosen order by {_IN_ORDER}
+    touched as ({_TOUCHED}),
+    chosen as (select * from listed where {which} {limit})
+    select {columns}
+    from chosen
+    left join codes on rule_id = coded_rule
+    left join touched on rule_id = touching_rule
+    order by {_IN_ORDER}
     """
 
 

@@ -12,6 +12,7 @@
         descriptions.ethnic_group,
         descriptions.minority_ethnic,
         descriptions.disability,
+        descriptions.locality,
         descriptions.placement_type,
         descriptions.legal_status,
         descriptions.category_of_need,

@@ -115,7 +115,7 @@ withheld_figures as (
 ),
 
 -- What an owner sent with its counts is withheld like what is computed; targets count nobody.
-small_returned_figures as (
+returned_figures as (
     select
         figures.indicator_id,
         figures.area_code,
@@ -124,20 +124,59 @@ small_returned_figures as (
         figures.breakdown,
         figures.breakdown_value,
         figures.version,
-        figures.basis
-    from figures
-    inner join indicators on figures.indicator_id = indicators.indicator_id
-    where
-        figures.basis = 'returned'
-        and figures.version <> 'target'
-        and (
+        figures.basis,
+        coalesce(figures.numerator, case when indicators.unit = 'count' then figures.value end)
+            as part_count,
+        coalesce(
             figures.numerator between 1 and {{ limit }}
             or figures.denominator - figures.numerator between 1 and {{ limit }}
             or figures.denominator between 1 and {{ limit }}
             or (
                 (indicators.unit = 'count' or figures.breakdown = 'measure')
                 and figures.value between 1 and {{ limit }}
+            ),
+            false
+        ) as is_small
+    from figures
+    inner join indicators on figures.indicator_id = indicators.indicator_id
+    where figures.basis = 'returned' and figures.version <> 'target'
+),
+
+-- The parts of a breakdown, the smallest first that are not withheld anyway; 0 only at last.
+returned_parts as (
+    select
+        *,
+        sum(case when is_small then 1 else 0 end) over (
+            partition by indicator_id, area_code, period_type, period_label, breakdown, version
+        ) as small_parts,
+        sum(case when is_small then part_count else 0 end) over (
+            partition by indicator_id, area_code, period_type, period_label, breakdown, version
+        ) as small_sum,
+        row_number() over (
+            partition by
+                indicator_id, area_code, period_type, period_label, breakdown, version, is_small
+            order by
+                case when part_count is null then 2 when part_count = 0 then 1 else 0 end,
+                part_count,
+                breakdown_value
+        ) as place
+    from returned_figures
+),
+
+-- One part alone, or parts that add up to few, could be worked out from the whole and the others:
+-- the next smallest goes with them. Measures of an indicator are no parts of a whole.
+small_returned_figures as (
+    select * from returned_parts
+    where
+        is_small
+        or (
+            breakdown not in ('total', 'measure')
+            and (
+                small_parts = 1
+                or small_parts > 1 and small_sum <= greatest({{ limit }}, small_parts)
             )
+            and place = 1
+            and part_count is not null
         )
 ),
 

@@ -42,6 +42,10 @@ categories_of_need as (
     select * from {{ ref('ref_category_of_need') }}
 ),
 
+localities as (
+    select * from {{ ref('ref_localities') }}
+),
+
 named_children as (
     select
         la_code,
@@ -106,7 +110,8 @@ to_describe as (
         0 as episode_number,
         cast(null as {{ dbt.type_string() }}) as placement_type_code,
         cast(null as {{ dbt.type_string() }}) as legal_status_code,
-        cast(null as {{ dbt.type_string() }}) as category_of_need_code
+        cast(null as {{ dbt.type_string() }}) as category_of_need_code,
+        cast(null as {{ dbt.type_string() }}) as home_postcode
     from named_children
     where child_id is not null
     union all
@@ -117,7 +122,8 @@ to_describe as (
         episode_number,
         placement_type_code,
         legal_status_code,
-        category_of_need_code
+        category_of_need_code,
+        home_postcode
     from histories
 ),
 
@@ -138,6 +144,10 @@ described as (
         coalesce(children.ethnic_group, 'Unknown') as ethnic_group,
         coalesce(children.minority_ethnic, 'Unknown') as minority_ethnic,
         coalesce(disabilities.disability, 'Unknown') as disability,
+        case
+            when to_describe.home_postcode is null then 'Unknown'
+            else coalesce(localities.locality, 'Elsewhere')
+        end as locality,
         coalesce(placement_types.placement_type, 'Unknown') as placement_type,
         coalesce(legal_statuses.legal_status, 'Unknown') as legal_status,
         coalesce(categories_of_need.label, 'Unknown') as category_of_need,
@@ -170,6 +180,10 @@ described as (
         on to_describe.la_code = disabilities.la_code
             and to_describe.period_label = disabilities.period_label
             and to_describe.child_id = disabilities.child_id
+    left join localities
+        on to_describe.la_code = localities.la_code
+            and substr(to_describe.home_postcode, 1, length(to_describe.home_postcode) - 3)
+            = localities.postcode_district
     left join placement_types on to_describe.placement_type_code = placement_types.code
     left join legal_statuses on to_describe.legal_status_code = legal_statuses.code
     left join categories_of_need on to_describe.category_of_need_code = categories_of_need.code

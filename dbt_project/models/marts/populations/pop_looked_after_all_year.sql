@@ -97,6 +97,7 @@ members as (
         ethnic_group,
         minority_ethnic,
         disability,
+        locality,
         placement_type,
         legal_status,
         category_of_need,

@@ -64,6 +64,7 @@ members as (
         cohort.ethnic_group,
         cohort.minority_ethnic,
         cohort.disability,
+        cohort.locality,
         cohort.placement_type,
         cohort.legal_status,
         cohort.category_of_need,

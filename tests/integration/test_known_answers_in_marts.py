@@ -183,8 +183,6 @@ def test_what_cannot_be_calculated_says_so(built: Settings) -> None:
             assert found == [("not_calculable", None)], answer["indicator_id"]
 
 
-PUPILS = ("all", "lac", "lac_nonwbri")
-
 # Rows of report_tables that hold an answer: the row of a breakdown value, and the row whose
 # percentage it is where the document prints one.
 ROWS = {
@@ -216,7 +214,6 @@ def test_the_report_tables_print_every_answer_that_agrees(built: Settings) -> No
 
 
 WITHOUT_INDICATOR = {
-    *(f"ks4_{step}_{who}" for step in ("1ag", "5ag", "5ac") for who in PUPILS),
     *("ks2_two_levels_fsm", "ks2_two_levels_sen", "ks4_lac_sen", "ks4_lac_positive_progress"),
     *("lac_permanent_exclusions", "school_action", "school_action_plus", "sen_statements"),
 }
@@ -249,7 +246,7 @@ def test_the_printed_figures_agree_where_an_indicator_gives_them(built: Settings
         if Decimal(answer["expected"]) not in given:
             wrong.append(f"{key}: {answer['expected']} is {given}")
     assert not wrong, "\n".join(wrong)
-    assert checked >= 20
+    assert checked >= 60
     assert without <= WITHOUT_INDICATOR
 
 

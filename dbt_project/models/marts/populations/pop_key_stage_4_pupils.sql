@@ -41,6 +41,9 @@ members as (
         results.has_any_qualification,
         results.has_two_sciences is not null as is_science_returned,
         results.has_two_sciences,
+        results.has_one_a_to_g is not null
+        and results.has_five_a_to_g is not null
+        and results.has_five_a_to_c is not null as is_grade_count_returned,
         results.has_five_a_to_c,
         results.has_five_a_to_g,
         results.has_one_a_to_g,

@@ -74,6 +74,15 @@ members as (
         coalesce(results.has_five_with_english_maths, false) as has_five_with_english_maths,
         coalesce(results.has_english_maths, false) as has_english_maths,
         coalesce(results.has_any_qualification, false) as has_any_qualification,
+        coalesce(
+            results.has_one_a_to_g is not null
+            and results.has_five_a_to_g is not null
+            and results.has_five_a_to_c is not null,
+            false
+        ) as is_grade_count_returned,
+        results.has_one_a_to_g,
+        results.has_five_a_to_g,
+        results.has_five_a_to_c,
         results.attainment_8_score,
         results.progress_8_score,
         case

@@ -7,6 +7,7 @@ with figures as (
         area_code,
         period_type,
         period_label,
+        numerator,
         status
     from {{ ref('published__fct_indicator_values') }}
     where basis = 'computed' and version = 'outturn' and breakdown = 'total'
@@ -41,7 +42,7 @@ years_of_sums as (
             and sums.area_code = single_years.area_code
             and financial_years.period_type = single_years.period_type
             and financial_years.period_label = single_years.period_label
-    where sums.period_type = 'three_year' and sums.status <> 'suppressed'
+    where sums.period_type = 'three_year' and sums.numerator is not null
     group by all
 )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import openpyxl
 import pytest
@@ -18,9 +19,11 @@ from expectations.catalogue import Catalogue, Rule, load_catalogues
 from expectations.checks import FailsWhen, NotCheckable
 from expectations.reports import neutralise, write_reports
 from expectations.runner import AuditResult, crashed_rules, run_audit
+from orchestration.assets.audit import audit as dagster_audit
 from orchestration.dbt import PointInTime
+from orchestration.resources import PierRun
 from orchestration.settings import Settings
-from orchestration.summary import open_failures
+from orchestration.summary import open_failures, summarise
 
 SSDA903 = catalogue("ssda903")
 MARTS = catalogue("marts")
@@ -159,6 +162,44 @@ def test_a_rule_that_breaks_has_crashed_and_the_others_stand(
     everything = caplog.text + told.out + told.err + str(result)
     assert "Zebedee" not in everything
     assert "cmd|" not in everything
+
+
+def test_a_crashed_rule_is_an_error_in_dagster(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks = broken("ssda903-101", "cast(record.child_id as integer) > 1")
+    sound = [rule for rule in HEADER.rules if rule.rule_id != "ssda903-101"]
+    rules = replace(SSDA903, rules=(breaks, *sound))
+    monkeypatch.setattr("expectations.runner.load_catalogues", lambda: (rules,))
+    # Nothing has been built, so there is no way from a column to an indicator.
+    manifest = warehouse.dbt_target_dir / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text('{"nodes": {}}', encoding="utf-8")
+    job = dg.define_asset_job("audit_only", selection=dg.AssetSelection.checks(dagster_audit))
+    definitions = dg.Definitions(
+        asset_checks=[dagster_audit],
+        jobs=[job],
+        resources={"pier": PierRun(as_at="2017-07-31")},
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = definitions.resolve_job_def("audit_only").execute_in_process(
+            instance=instance, raise_on_error=False
+        )
+    found = {each.check_name: each for each in result.get_asset_check_evaluations()}
+    crashed = found["ssda903_101"]
+    assert not crashed.passed
+    assert crashed.severity is dg.AssetCheckSeverity.ERROR
+    assert crashed.metadata["outcome"].value == "crashed"
+    failed = found["ssda903_INT32"]
+    assert (failed.passed, failed.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert "ssda903_INT03" not in found, "what was skipped is not shown at all"
+    summary = summarise(warehouse, result.run_id)
+    rules = {line.outcome: line.rules for line in summary.audit}
+    assert rules == {"crashed": 1, "failed": 2, "skipped": 2}
+    assert "ssda903-101 (stg_ssda903__children): " in str(summary.stopping_messages)
+    page = warehouse.reports_dir / "social_care" / "validation.html"
+    assert "Rules that broke" in page.read_text(encoding="utf-8")
+    assert (warehouse.data_docs_dir / "index.html").exists()
 
 
 def test_a_rule_whose_counts_differ_from_one_time_to_the_next_has_crashed(

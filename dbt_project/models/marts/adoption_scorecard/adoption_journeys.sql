@@ -1,6 +1,9 @@
 with journeys as (
     select * from {{ ref('int_adoption__journeys') }}
-    where period_type = 'three_year'
+    where
+        period_type = 'three_year'
+        and coalesce(adoption_date, cast('{{ var("as_at") }}' as date))
+        <= cast('{{ var("as_at") }}' as date)
 ),
 
 members as (

@@ -120,6 +120,8 @@ def fill(home: Path, arguments: argparse.Namespace, children_scale: float) -> No
         from_file = load_settings({"PIER_HOME": str(arguments.home)}).warehouse_file
         settings.warehouse_file.parent.mkdir(parents=True)
         shutil.copy(from_file, settings.warehouse_file)
+        with duckdb.connect(str(settings.warehouse_file)) as warehouse:
+            create_tables(warehouse)
         return
     first, _, last = arguments.years.partition("-")
     demo.write(

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -155,34 +156,55 @@ def test_a_second_run_with_nothing_new_publishes_nothing(home: Settings) -> None
     assert publication_in_force(home) == before
 
 
-def test_no_child_of_the_demo_borough_is_in_anything_published(built: Settings) -> None:
-    with duckdb.connect() as connection:
-        children = connection.execute(
-            "select distinct child, upn from read_csv(?, all_varchar = true, union_by_name = true)",
-            [str(built.landing_dir / "ssda903" / "*" / "*" / "header.csv")],
+IDENTIFIER = re.compile(
+    r"(former_)?(la_)?(child|person|pupil|upn|uln|young_person|carer|mother)(_?id|_number)?s?"
+)
+"""A column of a return that tells who somebody is, whichever return it is."""
+
+
+def identifiers(settings: Settings) -> set[str]:
+    """Every identifier of a person in anything that landed, in any return."""
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
+        columns = warehouse.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
         ).fetchall()
-        names = {text for child in children for text in child if text and len(text) >= 6}
-        assert len(names) > 300
-        connection.execute(
-            f"attach '{built.published_dir / 'marts.duckdb'}' as published (read_only)"
-        )
+        asked = [
+            f'select distinct "{column}" as name from raw.{table}'
+            for table, column in columns
+            if IDENTIFIER.fullmatch(column)
+        ]
+        names = warehouse.execute(" union ".join(asked)).fetchall()
+    # Short ones ("MOTHER" is 0 or 1) are found everywhere; long ones with no digit are words.
+    return {name for (name,) in names if name and len(name) >= 6 and re.search(r"\d", name)}
+
+
+def published_texts(settings: Settings) -> Iterator[str]:
+    """Every cell and every file of a publication, and Great Expectations' pages, as text."""
+    published = settings.published_dir
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{published / 'marts.duckdb'}' as published (read_only)")
         tables = connection.execute(
             "select table_name from duckdb_tables() where database_name = 'published'"
         ).fetchall()
-        published = [
-            str(row)
-            for (table,) in tables
-            for row in connection.execute(
-                f"select columns(*)::varchar from published.{table}"
-            ).fetchall()
-        ]
-    published += [
-        path.read_text(encoding="utf-8")
-        for path in (built.published_dir / "site").rglob("*")
-        if path.suffix in {".html", ".csv", ".css", ".js"}
-    ]
-    shown = {name for text in published for name in set(WORD.findall(text)) & names}
-    assert not shown, f"{len(shown)} children can be found in what is published"
+        sources = [f"published.{table}" for (table,) in tables]
+        sources += [f"'{path}'" for path in published.rglob("*.parquet")]
+        assert len(sources) > 2 * 12, "marts are published twice, as tables and as Parquet"
+        for source in sources:
+            cursor = connection.execute(f"select columns(*)::varchar from {source}")
+            while rows := cursor.fetchmany(50_000):
+                yield from {cell for row in rows for cell in row if cell}
+    files = [*published.rglob("*"), *settings.data_docs_dir.rglob("*")]
+    known = {".duckdb", ".parquet"}
+    for path in files:
+        if path.is_file() and path.suffix not in known:
+            yield path.read_bytes().decode("utf-8", errors="replace")
+
+
+def test_no_child_of_the_demo_borough_is_in_anything_published(built: Settings) -> None:
+    names = identifiers(built)
+    assert len(names) > 10_000, "pupils of the school census are among them"
+    shown = {name for text in published_texts(built) for name in set(WORD.findall(text)) & names}
+    assert not shown, f"{len(shown)} people can be found in what is published"
 
 
 def test_a_figure_is_taken_apart_and_children_are_shown_only_when_asked_for(
@@ -266,15 +288,57 @@ def test_neither_building_again_nor_killed_runs_change_or_break_what_is_publishe
     assert not list(home.publications_dir.glob("*.partial"))
 
 
-def test_a_critical_fault_in_a_mart_stops_publication(home: Settings, tmp_path: Path) -> None:
-    """A scratch copy of the project in which the scorecard repeats a key."""
-    project = tmp_path / "project"
+def scratch_project(folder: Path) -> Path:
+    """A copy of the project, for a test that breaks it."""
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     for name in tracked:
-        (project / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PROJECT_ROOT / name, project / name)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PROJECT_ROOT / name, folder / name)
+    return folder
+
+
+def test_a_rule_that_breaks_shows_everywhere_and_fails_the_run(
+    home: Settings, tmp_path: Path
+) -> None:
+    """A date is asked of a grade: the rule cannot be run, whatever was sent."""
+    project = scratch_project(tmp_path / "project")
+    rules = project / "expectations" / "rules" / "file_audits.yml"
+    text = rules.read_text(encoding="utf-8")
+    sound = "not exists (select 1 from known_grades"
+    assert text.count(sound) == 1
+    broken = f"cast(record.grade_code as date) < record.audit_date and {sound}"
+    rules.write_text(text.replace(sound, broken), encoding="utf-8")
+
+    run = nightly(home, "--rebuild", project=project)
+
+    assert run.returncode == 1, run.stdout
+    told = " ".join(run.stdout.split())
+    assert re.search(r"error crashed 1 ", told)
+    assert "Published, but 1 validation rules could not run: audits-grade." in told
+    assert "✗ audits-grade (stg_file_audits__audits)" in told
+    reason = "The rule could not be run (ConversionException)."
+    site = (home.published_dir / "site" / "validation.html").read_text(encoding="utf-8")
+    assert "Checks that could not run" in site
+    assert reason in site
+    page = (home.reports_dir / "social_care" / "validation.html").read_text(encoding="utf-8")
+    assert "Rules that broke" in page
+    assert reason in page
+    with dg.DagsterInstance.from_config(str(home.dagster_dir)) as instance:
+        key = dg.AssetCheckKey(dg.AssetKey(["staging", "stg_file_audits__audits"]), "audits_grade")
+        storage = instance.event_log_storage
+        record = storage.get_latest_asset_check_execution_by_key([key])[key]
+    assert record.event is not None
+    evaluation = record.event.dagster_event.asset_check_evaluation_data
+    assert not evaluation.passed
+    assert evaluation.severity is dg.AssetCheckSeverity.ERROR
+    assert evaluation.metadata["outcome"].value == "crashed"
+
+
+def test_a_critical_fault_in_a_mart_stops_publication(home: Settings, tmp_path: Path) -> None:
+    """A scratch copy of the project in which the scorecard repeats a key."""
+    project = scratch_project(tmp_path / "project")
     model = next(project.glob("dbt_project/models/marts/**/dim_indicators.sql"))
     sql = model.read_text(encoding="utf-8").rstrip()
     last = sql.rsplit("select * from ", 1)[1]

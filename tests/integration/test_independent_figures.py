@@ -41,9 +41,9 @@ class Borough:
 
 
 BOROUGHS = (
-    Borough("881", 3, range(2010, 2015)),
-    Borough("883", 11, range(2012, 2017)),
-    Borough("884", 29, range(2014, 2019)),
+    Borough("881", 3, range(2010, 2017)),
+    Borough("883", 11, range(2011, 2018)),
+    Borough("884", 29, range(2012, 2019)),
 )
 AS_AT = dt.date(2018, 3, 31)
 RETURNS = ("ssda903", "cin_census")

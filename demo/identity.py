@@ -1,6 +1,7 @@
 """Identifiers that look like people's and cannot be anybody's.
 
-Child numbers start with ``DEMO``; unique pupil numbers carry a check letter that is always wrong;
+Child numbers start with ``DEMO``; unique pupil numbers are those of schools numbered below 1000,
+which no school in England is, with the letter that goes with their digits;
 postcodes lie in the area ``ZZ``, which Royal Mail has never had (the health service uses ``ZZ99``
 for no fixed abode; we stay below it); provider numbers start with
 ``ZZ``, which no register uses. There are no names.
@@ -22,18 +23,18 @@ def child_id(la_code: str, number: int) -> str:
 
 
 def upn(la_code: str, born: dt.date, number: int) -> str:
-    """A pupil number whose check letter is one off the right one, so it can never be real."""
-    school = 9000 + number // 1000 % 1000
-    digits = f"{la_code}{school}{(born.year + 5) % 100:02d}{number % 1000:03d}"
+    """A pupil number of a school that cannot be, so that no pupil has it."""
+    school = number // 1000 % 1000
+    digits = f"{la_code}{school:04d}{(born.year + 5) % 100:02d}{number % 1000:03d}"
     right = sum(weight * int(digit) for weight, digit in enumerate(digits, start=2))
-    return _UPN_LETTERS[(right + 1) % len(_UPN_LETTERS)] + digits
+    return _UPN_LETTERS[right % len(_UPN_LETTERS)] + digits
 
 
 def upns(la_code: str, born: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.bytes_]:
     """What ``upn`` gives for many children at once, by year of birth and number."""
     parts = (
         (int(la_code), 3),
-        (9000 + numbers // 1000 % 1000, 4),
+        (numbers // 1000 % 1000, 4),
         ((born + 5) % 100, 2),
         (numbers % 1000, 3),
     )
@@ -46,7 +47,7 @@ def upns(la_code: str, born: NDArray[np.int64], numbers: NDArray[np.int64]) -> N
     )
     right = (digits * np.arange(2, len(digits) + 2)[:, None]).sum(axis=0)
     letters = np.frombuffer(_UPN_LETTERS.encode(), dtype=np.uint8)
-    letter = letters[(right + 1) % len(_UPN_LETTERS)]
+    letter = letters[right % len(_UPN_LETTERS)]
     text = np.concatenate([letter[None, :], digits + ord("0")]).astype(np.uint8)
     return np.ascontiguousarray(text.T).view(f"S{len(text)}").ravel()
 

@@ -6,7 +6,7 @@ that is refused takes no other fault with it.
 
 import codecs
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 from demo.calendar import ReportingYear
@@ -29,7 +29,7 @@ def plant_in_files(
             if path not in used
             and path.parent.name != year.folder
             and len(path.read_bytes().splitlines()) > _LEAST_LINES
-            and (action != "wrong_year" or _of_the_year_before(path).exists())
+            and (action != "wrong_year" or _is_whole(_of_the_year_before(path), used))
         ]
         if not free:
             continue
@@ -52,6 +52,10 @@ def plant_in_files(
             columns="",
             description=fault["description"],
         )
+
+
+def _is_whole(path: Path, used: Set[Path]) -> bool:
+    return path.exists() and path not in used
 
 
 _LEAST_LINES = 4

@@ -199,7 +199,8 @@ def test_identifiers_cannot_be_real(returns: Returns, year: int) -> None:
             continue
         assert re.fullmatch(r"[A-HJ-NP-RT-Z]\d{12}", row["UPN"])
         total = sum(int(digit) * weight for weight, digit in enumerate(row["UPN"][1:], start=2))
-        assert row["UPN"][0] != letters[total % 23], "the check letter must be wrong"
+        assert row["UPN"][0] == letters[total % 23]
+        assert row["UPN"][4] == "0", "schools have numbers from 1000"
 
 
 def test_oc2_is_for_children_in_care_all_year(returns: Returns, year: int) -> None:

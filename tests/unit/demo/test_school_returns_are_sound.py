@@ -40,7 +40,8 @@ def test_pupil_numbers_are_unique_and_nobodys(schools: Schools, summer: int) -> 
     assert len({row["pupilonrolltableid"] for row in census}) == len(census)
     for upn in at_one_school:
         assert len(upn) == 13
-        assert upn[0] != right_letter(upn[1:])
+        assert upn[0] == right_letter(upn[1:])
+        assert upn[4] == "0", "schools have numbers from 1000"
 
 
 def test_pupil_numbers_in_bulk_are_those_made_one_by_one() -> None:

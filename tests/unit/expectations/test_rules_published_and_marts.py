@@ -277,7 +277,9 @@ def stay(child: str, year: int) -> dict[str, Any]:
 
 
 GOOD: dict[str, list[Mapping[str, Any]]] = {
-    "dim_indicators": [{"indicator_id": "I1", "title": "One", "unit": "percent"}],
+    "dim_indicators": [
+        {"indicator_id": "I1", "title": "One", "unit": "percent", "population": "pop_one"}
+    ],
     "dim_areas": [{"area_code": "E06000033"}],
     "dim_periods": [{"period_type": "snapshot", "period_label": "2016/17"}],
     "fct_indicator_values": [

@@ -278,7 +278,13 @@ def stay(child: str, year: int) -> dict[str, Any]:
 
 GOOD: dict[str, list[Mapping[str, Any]]] = {
     "dim_indicators": [
-        {"indicator_id": "I1", "title": "One", "unit": "percent", "population": "pop_one"}
+        {
+            "indicator_id": "I1",
+            "title": "One",
+            "unit": "percent",
+            "measure": "percent",
+            "population": "pop_one",
+        }
     ],
     "dim_areas": [{"area_code": "E06000033"}],
     "dim_periods": [{"period_type": "snapshot", "period_label": "2016/17"}],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from by_hand import in_figures
 from returned import YEARS, Returns, Rows, date, read
-from test_known_answers import Answer, known_answers
+from test_known_answers import Answer, is_of_money, known_answers
 
 DAY = dt.timedelta(days=1)
 FOSTER = {f"U{number}" for number in range(1, 7)} | {"Q1", "Q2", "F1", "F2"}
@@ -246,17 +246,12 @@ FIGURES: dict[str, Callable[[Returns, int], Decimal]] = {
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        answer
-        for answer in known_answers()
-        if answer["indicator_id"] in FIGURES or answer["table"] == "A04"
-    ],
+    [answer for answer in known_answers() if is_of_money(answer)],
     ids=lambda answer: "-".join(
         answer[part] for part in ("table", "indicator_id", "period_label", "breakdown_value")
     ),
 )
 def test_printed_figure(returns: Returns, answer: Answer) -> None:
-    """Also of figures that wait for their mart: the returns must give them already."""
     step = Decimal(1).scaleb(-int(answer["decimals"]))
     figure = computed(returns, answer).quantize(step, ROUND_HALF_UP)
     assert (figure == Decimal(answer["expected"])) == (answer["standing"] != "contradicted"), figure

@@ -276,6 +276,15 @@ def stay(child: str, year: int) -> dict[str, Any]:
     }
 
 
+WINDOW: Mapping[str, Any] = {
+    "measure_id": "A1",
+    "area_code": "E06000033",
+    "period_label": "2013-16",
+    "status": "final",
+    "value": 386.0,
+    "children": 58,
+}
+
 GOOD: dict[str, list[Mapping[str, Any]]] = {
     "dim_indicators": [
         {
@@ -312,6 +321,13 @@ GOOD: dict[str, list[Mapping[str, Any]]] = {
     "published__report_tables": [CELL],
     "published_figures": [PRINTED],
     "published__published_figures": [PRINTED],
+    "adoption_scorecard": [WINDOW],
+    "published__adoption_scorecard": [
+        WINDOW,
+        WINDOW
+        | {"period_label": "2012-15", "status": "suppressed", "value": None}
+        | {"children": None},
+    ],
     "fct_benchmarks": [BENCHMARK],
     "fct_benchmark_revisions": [
         {
@@ -355,6 +371,12 @@ def key_of(alias: str) -> str:
 
 
 CHANGES: dict[str, list[Mapping[str, Any]]] = {
+    "marts-small-numbers": [
+        {"children": 1},
+        {"children": 5},
+        {"status": "suppressed", "children": None},
+        {"status": "suppressed", "value": None},
+    ],
     "marts-status": [{"status": None}, {"status": "unknown"}],
     "marts-value": [
         {"value": None},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 
 import dagster as dg
@@ -10,14 +13,17 @@ import pytest
 from expectations.catalogue import load_catalogues
 from orchestration.landing import LandingOptions
 from orchestration.landing.contracts import load_contracts
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 
-@pytest.fixture
-def definitions(settings: Settings) -> dg.Definitions:
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     from orchestration.definitions import build_definitions
 
-    return build_definitions()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIER_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("PIER_ENVIRONMENT", "test")
+        return build_definitions()
 
 
 def test_the_graph_reaches_from_the_landing_zone_to_the_site(definitions: dg.Definitions) -> None:
@@ -92,6 +98,31 @@ def test_the_manifest_tells_every_file_of_the_run(settings: Settings) -> None:
     files = manifest.metadata["files"]
     assert isinstance(files, dg.TableMetadataValue)
     told = {record.data["file"]: record.data for record in files.records}
+    assert told["ssda903/882/2016-17/reviews.csv"] == {
+        "file": "ssda903/882/2016-17/reviews.csv",
+        "table": "reviews",
+        "rows": 1,
+        "rejected": 1,
+        "fate": "accepted",
+        "reason": "",
+    }
+    assert told["ssda903/882/2016-17/oc2.csv"]["fate"] == "refused"
+    assert "oc2.csv" in told["ssda903/882/2016-17/oc2.csv"]["reason"]
+
+
+@pytest.mark.heavy
+def test_dagster_validates_the_definitions(settings: Settings) -> None:
+    validated = subprocess.run(
+        [
+            *(sys.executable, "-m", "dagster", "definitions", "validate"),
+            *("--module-name", "orchestration.definitions"),
+        ],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "PIER_HOME": str(settings.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert validated.returncode == 0, validated.stdout + validated.stderr
 
 

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 STORAGE_VERSION = "v1.2.0"
 """The oldest DuckDB whose drivers can open ``marts.duckdb``: councils' drivers lag behind."""
 
+DECIMALS = 6
+"""Decimals of a published number: fewer than sums of floating point can differ in, run by run."""
+
 WAREHOUSE = "pier"
 """Name the warehouse is attached under: that of its file, which its views call it by."""
 
@@ -92,7 +95,8 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Iterable[ShareableM
             tools cannot be relied on to read.
     """
     for mart in marts:
-        columns = ", ".join(_name(column) for column in mart.columns)
+        types = _types(connection, mart)
+        columns = ", ".join(_shown(column, types.get(column)) for column in mart.columns)
         source = f"{WAREHOUSE}.{_name(mart.schema)}.{_name(mart.relation)}"
         try:
             connection.execute(
@@ -104,6 +108,22 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Iterable[ShareableM
             raise PublishingError(f"{mart.name} is not as described: {differs}") from differs
         describe(connection, mart.name, mart.description, dict(mart.columns))
     _refuse_types_that_are_not_plain(connection)
+
+
+def _types(connection: duckdb.DuckDBPyConnection, mart: ShareableMart) -> dict[str, str]:
+    return dict(
+        connection.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = ? and schema_name = ? and table_name = ?",
+            [WAREHOUSE, mart.schema, mart.relation],
+        ).fetchall()
+    )
+
+
+def _shown(column: str, kind: str | None) -> str:
+    """A column as it is published: what threads that add in another order leave over is cut."""
+    name = _name(column)
+    return f"round({name}, {DECIMALS}) as {name}" if kind == "DOUBLE" else name
 
 
 def describe(

@@ -7,9 +7,12 @@ and running it (``suites``, ``findings``). The queries read and never write.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from expectations.checks import Pointing, Shape
 from expectations.rule import Catalogue, Rule, Table
@@ -23,9 +26,15 @@ MANIFEST = "staging.stg_pier__deliveries"
 Columns = Mapping[str, Mapping[str, str]]
 """``schema.table`` to its columns and their types: what is there to be read."""
 
+_WORD = re.compile(r"\w+")
 _PROVENANCE = {"_delivery_id": "integer", "_source_file": "varchar", "_source_line": "bigint"}
 _SLICE = ("la_code", "period_label")
-_JUDGED_STEPS = ("delivered", "sent", "batch", "record")
+_DELIVERED = "delivered"
+_OF_THE_RULE = frozenset({_DELIVERED, "sent", "batch", "record"})
+"""Steps that depend on which rows a rule judges; no other rule can share what builds on them."""
+
+SHARED = "shared_steps"
+"""The schema of what many rules build on, while they are judged (``shared_steps``)."""
 
 
 class UnknownColumnError(LookupError):
@@ -41,12 +50,14 @@ class RuleQueries:
         catalogue: The catalogue it stands in.
         columns: What there is to be read.
         as_at: The day in-year figures are worked out for; rules read it as ``as_at``.
+        shared: Tables of ``SHARED`` that are there to be read in place of a step.
     """
 
     rule: Rule
     catalogue: Catalogue
     columns: Columns
     as_at: dt.date
+    shared: frozenset[str] = frozenset()
 
     def failing(self) -> str:
         """A query returning one row for each failing record, as its owner is shown it.
@@ -86,11 +97,36 @@ class RuleQueries:
             name if self.catalogue.by_delivery else f"cast(null as varchar) as {name}"
             for name in _SLICE
         )
-        steps = self._steps(self.rule.table.relation)
-        wanted = {name: steps[name] for name in _JUDGED_STEPS if name in steps}
         return _statement(
-            wanted, f"select {slices}, count(*) as rows_checked from record group by all"
+            self._steps(self.rule.table.relation),
+            f"select {slices}, count(*) as rows_checked from record group by all",
         )
+
+    @cached_property
+    def shareable(self) -> Mapping[str, str]:
+        """The steps that ask nothing of the rows judged, each after those it needs.
+
+        Returns:
+            Step to the name a table of its rows would have. Steps of rules that read the same
+            have the same name, whatever catalogue they stand in.
+        """
+        if self.shared:
+            return replace(self, shared=frozenset()).shareable
+        named = {}
+        for step in ([_DELIVERED] if self.catalogue.by_delivery else []) + [
+            step.name for step in self.rule.steps
+        ]:
+            sql = self.by_itself(step)
+            if step == _DELIVERED or not _OF_THE_RULE & _words(sql):
+                named[step] = f"{step}__{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        return named
+
+    def by_itself(self, step: str) -> str:
+        """A query returning the rows of one of the steps the rule builds on."""
+        steps = self._builds_on()
+        if self.catalogue.by_delivery:
+            steps[_DELIVERED] = self._delivered()
+        return _statement(self._shared_but(step, steps), f"select * from {step}")
 
     def _steps_to_failing(self, judged: str) -> dict[str, str]:
         shape = Shape(by_delivery=self.catalogue.by_delivery)
@@ -99,7 +135,7 @@ class RuleQueries:
     def _steps(self, judged: str) -> dict[str, str]:
         steps = {}
         if self.catalogue.by_delivery:
-            steps["delivered"] = self._delivered()
+            steps[_DELIVERED] = self._delivered()
         # Great Expectations writes the batch as a subquery with an alias of its own choosing.
         if self.rule.table.is_as_sent:
             steps["sent"] = f"select * from {judged}"
@@ -110,8 +146,27 @@ class RuleQueries:
         else:
             steps["batch"] = f"select * from {judged}"
         steps["record"] = self._record()
-        for table in (*self.rule.also_reads, *self.rule.may_read):
-            steps[table.alias] = self._rows_of(table)
+        steps |= self._builds_on()
+        return self._shared_but(None, steps)
+
+    def _shared_but(self, itself: str | None, steps: dict[str, str]) -> dict[str, str]:
+        """The steps, read from the table that many share where there is one."""
+        if not self.shared:
+            return steps
+        return steps | {
+            step: f"select * from {SHARED}.{table}"
+            for step, table in self.shareable.items()
+            if table in self.shared and step != itself
+        }
+
+    def _builds_on(self) -> dict[str, str]:
+        """What a rule may read beside the rows it judges."""
+        tables = (*self.rule.also_reads, *self.rule.may_read)
+        # In the order of their names, so that rules that read the same say the same.
+        steps = {
+            table.alias: self._rows_of(table)
+            for table in sorted(tables, key=lambda table: table.alias)
+        }
         if self.catalogue.untyped_values:
             steps["untyped_values"] = f"select * from {self.catalogue.untyped_values}"
         for step in self.rule.steps:
@@ -148,15 +203,16 @@ class RuleQueries:
         as_at = f"cast('{self.as_at.isoformat()}' as date) as as_at"
         if not self.catalogue.by_delivery:
             return f"select batch.*, {as_at} from batch"
-        conditions = [
-            "exists (select 1 from delivered where delivered.la_code = batch.la_code"
-            " and delivered.period_label = batch.period_label)"
-        ]
+        conditions = ["true"]
         if self.rule.valid_from:
             conditions.append(f"batch.period_label >= '{self.rule.valid_from}'")
         if self.rule.valid_to:
             conditions.append(f"batch.period_label <= '{self.rule.valid_to}'")
-        return f"select batch.*, {as_at} from batch\nwhere {' and '.join(conditions)}"
+        return (
+            f"select batch.*, {as_at} from batch\n"
+            f"semi join {_DELIVERED} using (la_code, period_label)\n"
+            f"where {' and '.join(conditions)}"
+        )
 
     def _rows_of(self, table: Table) -> str:
         """A table; rows of the year before stand under the label of the year judged."""
@@ -252,8 +308,19 @@ def _year_after(label: str) -> str:
 
 
 def _statement(steps: Mapping[str, str], last: str) -> str:
-    """Common table expressions, one a step, and the select that ends them."""
+    """Common table expressions, one a step that is asked for, and the select that ends them."""
+    wanted = _words(last)
+    for name, sql in reversed(list(steps.items())):
+        if name in wanted:
+            wanted |= _words(sql)
     written = ",\n".join(
-        f"{name} as (\n{textwrap.indent(sql, '    ')}\n)" for name, sql in steps.items()
+        f"{name} as (\n{textwrap.indent(sql, '    ')}\n)"
+        for name, sql in steps.items()
+        if name in wanted
     )
     return f"with\n{written}\n{last}"
+
+
+def _words(sql: str) -> set[str]:
+    """Every name in a piece of SQL, and more."""
+    return set(_WORD.findall(sql))

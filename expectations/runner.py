@@ -5,7 +5,8 @@ What belongs here: ``run_audit`` and the outcome of each rule. What does not: SQ
 
 A rule that cannot run because a table is missing or was not delivered is skipped, with the
 reason; one that breaks has crashed. Neither is ever passed, and no rule changes what another
-sees: they are judged on a read-only warehouse, each statement by itself.
+sees: they are judged on a read-only warehouse, each statement by itself. What many rules build on
+is written down for them before that, and cleared away after.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from expectations.catalogue import BOUNDARIES, Catalogue, Rule, Table, load_cata
 from expectations.checks import NotCheckable
 from expectations.findings import Found, Outcome, create_tables, write
 from expectations.queries import DELIVERIES, Columns, RuleQueries, UnknownColumnError
+from expectations.shared_steps import clear, share
 from expectations.suites import Expectation, Judgement, batch_query, judge
 from orchestration.dbt import PointInTime
 from orchestration.settings import Settings
@@ -197,17 +199,20 @@ def judged(
         for catalogue in catalogues
         for rule in catalogue.rules
     ]
+    shared = share(settings.warehouse_file, [case.queries for case in cases if case.slices])
+    cases = [replace(case, queries=replace(case.queries, shared=shared)) for case in cases]
     expectations, cases = _compile(cases)
     judgements = judge(settings.warehouse_file, expectations, data_docs)
     checked: dict[str, dict[Slice, int]] = {}
     with duckdb.connect(str(settings.warehouse_file)) as connection:
         create_tables(connection)
         found = Found(connection)
-        outcomes = (
+        outcomes = tuple(
             outcome
             for case in cases
             for outcome in _conclude(case, judgements, connection, found, checked)
         )
+        clear(connection)
         yield connection, tuple(_one_skip_a_rule(outcomes))
 
 
@@ -365,7 +370,8 @@ def _conclude(
     checked_sql = case.queries.checked()
     if checked_sql not in checked:
         checked[checked_sql] = _count(connection, checked_sql)
-    failing = found.counts(case.rule.key)
+    judgement = judgements[case.rule.key]
+    failing = found.counts(case.rule.key) if judgement.failing else {}
     if not case.queries.catalogue.by_delivery:
         failing = {_EVERYTHING: sum(failing.values())}
     for place in case.slices:

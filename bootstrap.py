@@ -20,8 +20,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / ".installed-from"
-# A file's tests stay together, because what they share is dear: a warehouse, a browser.
-PARALLEL = ("-q", "-n", "auto", "--dist", "loadfile")
+# A file's tests stay together, because what they share is dear: a warehouse, a browser. Which
+# begin first is said in tests/conftest.py.
+PARALLEL = ("-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 
 USAGE = """usage: python bootstrap.py COMMAND
 

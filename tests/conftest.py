@@ -3,15 +3,56 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fixtures.homes import NewHome, read_project
+from xdist.scheduler import LoadFileScheduling
 
 from orchestration.dbt import PointInTime
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 
 SHARED = PROJECT_ROOT.parent / "shared"
+
+TOGETHER = {"tests/unit/demo"}
+"""Folders whose tests share something dear, as the demo borough; elsewhere a file's tests do."""
+
+LONGEST_FIRST = (
+    "tests/integration/test_nightly.py",
+    "tests/integration/test_known_answers_in_marts.py",
+    "tests/conventions/test_sql_style.py",
+    "tests/unit/demo/",
+)
+"""What takes a minute or more is begun first, so that no worker sits idle at the end."""
+
+
+class BySharing(LoadFileScheduling):
+    """Gives one worker all tests that share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySharing:
+    """How tests are dealt out to workers, whatever ``--dist`` says."""
+    return BySharing(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the rest stay in order."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+
+    def place(item: pytest.Item) -> int:
+        return min((places[name] for name in places if item.nodeid.startswith(name)), default=99)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -34,6 +75,28 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def point() -> PointInTime:
     """The day the Journey of the Child report of 2017 was written for."""
     return PointInTime(as_at=dt.date(2017, 7, 31))
+
+
+@pytest.fixture(scope="session")
+def project_read(pytestconfig: pytest.Config) -> Callable[[Settings, PointInTime], None]:
+    """Puts into a home what dbt knows of the project (fixtures.homes)."""
+    assert pytestconfig.cache is not None
+    return functools.partial(read_project, pytestconfig.cache.mkdir("dbt"))
+
+
+@pytest.fixture(scope="session")
+def new_home(
+    project_read: Callable[[Settings, PointInTime], None],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> NewHome:
+    """Makes homes in which dbt knows the project already; nothing else is there."""
+
+    def make(name: str, point: PointInTime) -> Settings:
+        settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp(name))})
+        project_read(settings, point)
+        return settings
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures.homes import NewHome
 
 from orchestration.dbt import DBT_PROJECT_DIR, SEEDS_DIR, PointInTime, manifest_file
-from orchestration.settings import load_settings
 
 PREFIXES_BY_FOLDER = {
     "staging": ("stg_",),
@@ -48,8 +48,8 @@ Node = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Node:
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+def manifest(new_home: NewHome, point: PointInTime) -> Node:
+    settings = new_home("conventions", point)
     return dict(json.loads(manifest_file(settings, point).read_text(encoding="utf-8")))
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 
 from orchestration import dbt
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing import LandingOptions, land
-from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 pytestmark = pytest.mark.heavy
 
@@ -103,7 +104,10 @@ def follow(example: Example, project: Path) -> None:
 
 @pytest.fixture(scope="module")
 def warehouse(
-    example: Example, tmp_path_factory: pytest.TempPathFactory, point: PointInTime
+    example: Example,
+    new_home: NewHome,
+    tmp_path_factory: pytest.TempPathFactory,
+    point: PointInTime,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     project = tmp_path_factory.mktemp("project")
     for folder in ("dbt_project", "seeds"):
@@ -111,7 +115,7 @@ def warehouse(
             PROJECT_ROOT / folder, project / folder, ignore=shutil.ignore_patterns("target", "logs")
         )
     follow(example, project)
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+    settings = new_home("added", point)
     landed(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dbt, "DBT_PROJECT_DIR", project / "dbt_project")

@@ -19,12 +19,13 @@ from typing import Any
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 from lxml import etree
 
 from expectations.catalogue import load_catalogues
 from expectations.runner import AuditResult, run_audit
-from orchestration.dbt import PointInTime
-from orchestration.settings import Settings, load_settings
+from orchestration.dbt import PointInTime, run_dbt
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.heavy
 
@@ -55,9 +56,9 @@ def pier(settings: Settings, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def audited(shared: Path, tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Audited:
+def audited(shared: Path, new_home: NewHome, point: PointInTime) -> Audited:
     """A home with both samples landed, staged and judged."""
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("samples"))})
+    settings = new_home("samples", point)
     shutil.copytree(
         shared / "returns" / "sample_ssda903", settings.landing_dir / "ssda903/882/2017-18"
     )
@@ -68,7 +69,7 @@ def audited(shared: Path, tmp_path_factory: pytest.TempPathFactory, point: Point
     staged = [f"staging.{name}" for name in (*RETURNS, *DIRECTORIES, "pier")]
     selected = ["--select", *staged, "path:../seeds/reference"]
     left_out = ["--exclude", "resource_type:test", "stg_pier__validation_outcomes"]
-    pier(settings, "dbt", "build", *selected, *left_out)
+    assert run_dbt(settings, point, ["build", *selected, *left_out]) == 0
     chosen = [each for each in load_catalogues() if each.return_name in RETURNS]
     return settings, run_audit(settings, point, "samples", catalogues=chosen)
 

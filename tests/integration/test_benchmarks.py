@@ -19,10 +19,11 @@ import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from fixtures.homes import NewHome
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing import LandingOptions, land
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.heavy
 
@@ -90,10 +91,10 @@ def deliver(settings: Settings, files: Iterable[Path], folder: str, day: int) ->
     return [delivery.fate for delivery in summary.deliveries]
 
 
-def build(settings: Settings, *leave_out: str) -> None:
+def build(settings: Settings, point: PointInTime, *leave_out: str) -> None:
     code = run_dbt(
         settings,
-        PointInTime(dt.date(2026, 2, 1)),
+        point,
         [
             "build",
             "--quiet",
@@ -110,21 +111,20 @@ def build(settings: Settings, *leave_out: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def warehouse(published: Path, new_home: NewHome, point: PointInTime) -> Warehouse:
     """The newest releases landed and built, then earlier ones landed after them."""
-    home = tmp_path_factory.mktemp("benchmarks")
-    settings = load_settings({"PIER_HOME": str(home)})
+    settings = new_home("benchmarks", point)
     newest = [*sorted((published / "ees/current").glob("*.csv"))]
     newest += [published / "lait" / name for name in TOOL_FILES]
     assert set(deliver(settings, newest, "newest", 1)) == {"accepted"}
-    build(settings, "test")
-    before = home / "before.parquet"
+    build(settings, point, "test")
+    before = settings.home / "before.parquet"
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
         connection.execute(f"copy marts.fct_benchmarks to '{before}'")
     earlier = [*sorted((published / "ees/release_2024").glob("*.csv"))]
     earlier += sorted((published / "lait/earlier").glob("*.parquet"))
     assert set(deliver(settings, earlier, "earlier", 2)) == {"accepted"}
-    build(settings)
+    build(settings, point)
     return Warehouse(settings.warehouse_file, before)
 
 

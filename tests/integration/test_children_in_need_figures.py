@@ -25,13 +25,13 @@ from fixtures.children_in_need_by_hand import (
     figures,
     read_census,
 )
+from fixtures.homes import NewHome
 
 from demo import borough
 from demo.calibration import load_quotas
 from demo.returns import cin_census
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import load_settings
 
 pytestmark = pytest.mark.heavy
 
@@ -211,8 +211,8 @@ FIGURES_SQL = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Built:
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+def built(new_home: NewHome, point: PointInTime) -> Built:
+    settings = new_home("in_need", point)
     folder = settings.landing_dir / "cin_census"
     for seed, la_code in enumerate(INVENTED, start=1):
         rng = random.Random(seed)  # noqa: S311 - invented, not secret

@@ -9,21 +9,24 @@ import time
 
 import dagster as dg
 import pytest
+from fixtures.homes import NewHome
 
 from expectations.catalogue import load_catalogues
+from orchestration.dbt import PointInTime
 from orchestration.landing import LandingOptions
 from orchestration.landing.contracts import load_contracts
 from orchestration.settings import PROJECT_ROOT, Settings
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    from orchestration.definitions import build_definitions
-
+def definitions(new_home: NewHome, point: PointInTime) -> dg.Definitions:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PIER_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("PIER_HOME", str(new_home("defined", point).home))
         patch.setenv("PIER_ENVIRONMENT", "test")
-        return build_definitions()
+        # Made when the module is imported, which is how Dagster loads them.
+        from orchestration.definitions import defs
+
+    return defs
 
 
 def test_the_graph_reaches_from_the_landing_zone_to_the_site(definitions: dg.Definitions) -> None:
@@ -111,14 +114,15 @@ def test_the_manifest_tells_every_file_of_the_run(settings: Settings) -> None:
 
 
 @pytest.mark.heavy
-def test_dagster_validates_the_definitions(settings: Settings) -> None:
+def test_dagster_validates_the_definitions(new_home: NewHome, point: PointInTime) -> None:
+    home = new_home("validated", point).home
     validated = subprocess.run(
         [
             *(sys.executable, "-m", "dagster", "definitions", "validate"),
             *("--module-name", "orchestration.definitions"),
         ],
         cwd=PROJECT_ROOT,
-        env={**os.environ, "PIER_HOME": str(settings.home)},
+        env={**os.environ, "PIER_HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import time
+from collections.abc import Callable
 
 import duckdb
 import pytest
@@ -117,7 +118,12 @@ def without_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def home(settings: Settings, point: PointInTime) -> Home:
+def home(
+    settings: Settings,
+    point: PointInTime,
+    project_read: Callable[[Settings, PointInTime], None],
+) -> Home:
+    project_read(settings, point)
     return Home(settings, point)
 
 

@@ -21,12 +21,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from fixtures.children_in_need_by_hand import SINGLE_FROM, figures, read_census
+from fixtures.homes import NewHome
 from fixtures.looked_after_by_hand import Calendar, figures_of, read_rows
 
 import demo
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import PROJECT_ROOT, load_settings
+from orchestration.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.heavy
 
@@ -202,9 +203,9 @@ def given_figures(
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(new_home: NewHome, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Every borough written, landed and built in one warehouse."""
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+    settings = new_home("boroughs", PointInTime(AS_AT))
     understood = {}
     for borough in BOROUGHS:
         written = tmp_path_factory.mktemp(borough.la_code)

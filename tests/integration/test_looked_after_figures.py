@@ -17,11 +17,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 from fixtures.looked_after_by_hand import Row, expected_figures
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.heavy
 
@@ -223,9 +224,9 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Built:
+def built(new_home: NewHome, shared: Path) -> Built:
     point = PointInTime(as_at=dt.date(2018, 3, 31))
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+    settings = new_home("figures", point)
     returns = settings.landing_dir / "ssda903"
     folders = {}
     for seed, borough in enumerate(BOROUGHS, start=1):
@@ -396,8 +397,8 @@ def test_every_breakdown_adds_up_to_its_total(built: Built) -> None:
 # ------------------------------------------------------------ what is published
 
 
-def _copy(built: Built, tmp_path: Path) -> Built:
-    settings = replace(built.settings, home=tmp_path)
+def _copy(built: Built, new_home: NewHome) -> Built:
+    settings = new_home("copy", built.point)
     settings.warehouse_file.parent.mkdir(parents=True)
     shutil.copy(built.settings.warehouse_file, settings.warehouse_file)
     return replace(built, settings=settings)
@@ -419,8 +420,8 @@ def test_small_numbers_are_withheld_and_some_were(built: Built) -> None:
 
 
 @pytest.mark.parametrize("which", ["the small one", "the one beside it"])
-def test_the_check_on_subtraction_can_fail(built: Built, tmp_path: Path, which: str) -> None:
-    copy = _copy(built, tmp_path)
+def test_the_check_on_subtraction_can_fail(built: Built, new_home: NewHome, which: str) -> None:
+    copy = _copy(built, new_home)
     small = "true" if which == "the small one" else "false"
     with duckdb.connect(str(copy.settings.warehouse_file)) as connection:
         cell = connection.execute(
@@ -448,9 +449,9 @@ def test_the_check_on_subtraction_can_fail(built: Built, tmp_path: Path, which: 
 
 
 def test_a_misspelt_flag_stops_the_build_with_a_sentence(
-    built: Built, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    built: Built, new_home: NewHome, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    copy = _copy(built, tmp_path)
+    copy = _copy(built, new_home)
     with duckdb.connect(str(copy.settings.warehouse_file)) as connection:
         connection.execute(
             "update reference.indicator_catalogue set numerator = 'has_tree_or_more_placements'"

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from fixtures.adoption_by_hand import scorecard_of
+from fixtures.homes import NewHome
 from fixtures.looked_after_by_hand import (
     Calendar,
     Row,
@@ -31,7 +32,7 @@ from demo.calibration import load_quotas
 from demo.returns import ssda903
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 pytestmark = pytest.mark.heavy
 
@@ -300,8 +301,8 @@ def write_demo(landing_dir: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+def built(new_home: NewHome) -> Built:
+    settings = new_home("looked_after", PointInTime(AS_AT))
     returns = settings.landing_dir / "ssda903"
     write_demo(settings.landing_dir)
     folders: dict[str, dict[int, Path]] = {

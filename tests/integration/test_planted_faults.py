@@ -20,13 +20,14 @@ from importlib import resources
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 
 import demo
 from expectations.catalogue import Rule, load_catalogues
 from expectations.listing import RuleStatus, last_statuses
 from expectations.runner import run_audit
-from orchestration.dbt import PointInTime
-from orchestration.settings import Settings, load_settings
+from orchestration.dbt import PointInTime, run_dbt
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.heavy
 
@@ -80,9 +81,11 @@ def pier(settings: Settings, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def audited(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Settings:
+def audited(
+    new_home: NewHome, tmp_path_factory: pytest.TempPathFactory, point: PointInTime
+) -> Settings:
     """A home with two years of the borough, faults in them, landed, staged and judged."""
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("faults"))})
+    settings = new_home("faults", point)
     everything = tmp_path_factory.mktemp("landing")
     demo.write(everything, years=YEARS, faults=True)
     settings.landing_dir.mkdir(parents=True)
@@ -92,7 +95,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Set
     staged = [f"staging.{name}" for name in (*RETURNS, *DIRECTORIES, "pier")]
     selected = ["--select", *staged, "path:../seeds/reference"]
     left_out = ["--exclude", "resource_type:test", "stg_pier__validation_outcomes"]
-    pier(settings, "dbt", "build", *selected, *left_out)
+    assert run_dbt(settings, point, ["build", *selected, *left_out]) == 0
     chosen = [each for each in load_catalogues() if each.return_name in RETURNS]
     result = run_audit(settings, point, "faults", catalogues=chosen)
     assert result.crashed == ()

@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -31,7 +32,7 @@ from fixtures.invented_marts import (
 
 from orchestration.publishing import PublishingError, publish
 from orchestration.publishing.publish import MARTS_FILE
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 
 LATER = NOW + dt.timedelta(days=1)
 
@@ -52,6 +53,14 @@ def republish(settings: Settings, *changes: str, at: dt.datetime = LATER) -> Non
         for change in changes:
             warehouse.execute(change)
     publish(settings, "again", at, POINT, inputs_fingerprint="g", manifest=manifest)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with one publication, for tests that only look at it."""
+    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("published"))})
+    publish_invented(settings)
+    return settings
 
 
 def test_a_publication_is_marts_parquet_and_site(settings: Settings) -> None:
@@ -93,12 +102,10 @@ def test_the_publication_says_what_it_is(settings: Settings) -> None:
     assert label["id"] == publication.publication_id
 
 
-def test_nothing_restricted_is_in_any_file(settings: Settings) -> None:
-    publish_invented(settings)
-
-    tables = {table for (table,) in rows(settings, "select table_name from duckdb_tables()")}
+def test_nothing_restricted_is_in_any_file(published: Settings) -> None:
+    tables = {table for (table,) in rows(published, "select table_name from duckdb_tables()")}
     assert "fct_indicator_flags" not in tables
-    for path in settings.published_dir.rglob("*"):
+    for path in published.published_dir.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes()
 
 
@@ -115,24 +122,20 @@ def test_a_column_that_is_not_described_stays_behind(settings: Settings) -> None
     assert "extra" not in columns
 
 
-def test_bi_tools_see_the_descriptions(settings: Settings) -> None:
-    publish_invented(settings)
-
-    assert rows(settings, "select comment from duckdb_tables() where table_name = 'dim_areas'") == [
-        ("One row per invented row of dim_areas.",)
-    ]
+def test_bi_tools_see_the_descriptions(published: Settings) -> None:
+    assert rows(
+        published, "select comment from duckdb_tables() where table_name = 'dim_areas'"
+    ) == [("One row per invented row of dim_areas.",)]
     undescribed = (
         "select table_name, column_name from duckdb_columns() "
         "where comment is null and not internal"
     )
-    assert rows(settings, undescribed) == []
+    assert rows(published, undescribed) == []
 
 
-def test_the_file_opens_in_drivers_that_lag_behind(settings: Settings) -> None:
-    publish_invented(settings)
-
+def test_the_file_opens_in_drivers_that_lag_behind(published: Settings) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{settings.published_dir / MARTS_FILE}' as marts (read_only)")
+        connection.execute(f"attach '{published.published_dir / MARTS_FILE}' as marts (read_only)")
         tags = connection.execute(
             "select tags from duckdb_databases() where database_name = 'marts'"
         ).fetchall()
@@ -202,11 +205,9 @@ def test_publishing_twice_changes_no_file_that_bi_reads(settings: Settings) -> N
 
 
 class TestRevisions:
-    def test_the_first_publication_has_none_but_the_columns(self, settings: Settings) -> None:
-        publish_invented(settings)
-
-        assert rows(settings, "select count(*) from figure_revisions") == [(0,)]
-        names = {row[0] for row in rows(settings, "describe figure_revisions")}
+    def test_the_first_publication_has_none_but_the_columns(self, published: Settings) -> None:
+        assert rows(published, "select count(*) from figure_revisions") == [(0,)]
+        names = {row[0] for row in rows(published, "describe figure_revisions")}
         assert {
             "indicator_id", "area_code", "period_label", "breakdown", "breakdown_value",
             "previous_value", "new_value", "published_at", "delivery_ids",
@@ -304,18 +305,15 @@ class TestRevisions:
 
 
 class TestSite:
-    def test_it_asks_no_host_for_anything(self, settings: Settings) -> None:
-        publish_invented(settings)
-
-        for page in (settings.published_dir / "site").rglob("*.html"):
+    def test_it_asks_no_host_for_anything(self, published: Settings) -> None:
+        for page in (published.published_dir / "site").rglob("*.html"):
             text = page.read_text(encoding="utf-8")
             assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", text)
             assert "default-src 'none'" in text
             assert "@import" not in text
 
-    def test_every_link_leads_to_a_file_and_every_id_is_one(self, settings: Settings) -> None:
-        publish_invented(settings)
-        site = settings.published_dir / "site"
+    def test_every_link_leads_to_a_file_and_every_id_is_one(self, published: Settings) -> None:
+        site = published.published_dir / "site"
 
         for page in site.rglob("*.html"):
             text = page.read_text(encoding="utf-8")
@@ -329,20 +327,17 @@ class TestSite:
                 assert linked.is_file(), (page.name, target)
                 assert not anchor or f'id="{anchor}"' in linked.read_text(encoding="utf-8")
 
-    def test_it_shows_withheld_figures_as_c_with_words(self, settings: Settings) -> None:
-        publish_invented(settings)
-
-        page = (settings.published_dir / "site" / "indicators" / "jc-lacn.html").read_text("utf-8")
+    def test_it_shows_withheld_figures_as_c_with_words(self, published: Settings) -> None:
+        page = (published.published_dir / "site" / "indicators" / "jc-lacn.html").read_text("utf-8")
         row = re.search(r'<th scope="row">1-4</th>(.*?)</tr>', page, re.DOTALL)
         assert row
         assert "withheld" in row[1]
         assert re.findall(r">([a-z])<span", row[1])[-1] == "c"
 
     def test_a_report_prints_its_tables_with_words_for_what_is_not_there(
-        self, settings: Settings
+        self, published: Settings
     ) -> None:
-        publish_invented(settings)
-        folder = settings.published_dir / "site" / "reports"
+        folder = published.published_dir / "site" / "reports"
 
         page = (folder / "journey-of-the-child-2017.html").read_text("utf-8")
         assert "<h1>Journey of the Child 2017</h1>" in page
@@ -366,10 +361,9 @@ class TestSite:
         ]  # fmt: skip
 
     def test_the_adoption_page_says_how_far_off_the_threshold_a_figure_is(
-        self, settings: Settings
+        self, published: Settings
     ) -> None:
-        publish_invented(settings)
-        site = settings.published_dir / "site"
+        site = published.published_dir / "site"
 
         page = (site / "adoption.html").read_text("utf-8")
         assert 'href="adoption.html"' in (site / "index.html").read_text("utf-8")
@@ -391,20 +385,17 @@ class TestSite:
             "410.5", "", "440.0",
         ]  # fmt: skip
 
-    def test_the_first_page_leads_to_every_report(self, settings: Settings) -> None:
-        publish_invented(settings)
-        site = settings.published_dir / "site"
+    def test_the_first_page_leads_to_every_report(self, published: Settings) -> None:
+        site = published.published_dir / "site"
 
         linked = set(
             re.findall(r'href="(reports/[^"]+)"', (site / "index.html").read_text("utf-8"))
         )
         assert linked == {"reports/cypp-2010-13.html", "reports/journey-of-the-child-2017.html"}
 
-    def test_a_figure_is_said_to_come_from_where_it_comes_from(self, settings: Settings) -> None:
-        publish_invented(settings)
-
+    def test_a_figure_is_said_to_come_from_where_it_comes_from(self, published: Settings) -> None:
         def source(page: str) -> str:
-            folder = settings.published_dir / "site" / "indicators"
+            folder = published.published_dir / "site" / "indicators"
             return (folder / page).read_text("utf-8").partition("How it is defined")[2]
 
         assert "newest file landed 30 October 2025" in source("jc-lacr.html")
@@ -412,10 +403,8 @@ class TestSite:
         assert "newest file landed 1 June 2025" in source("jc-lacn.html")
         assert "National statistics" not in source("jc-lacn.html")
 
-    def test_skipped_and_crashed_checks_are_not_passed(self, settings: Settings) -> None:
-        publish_invented(settings)
-
-        page = (settings.published_dir / "site" / "validation.html").read_text("utf-8")
+    def test_skipped_and_crashed_checks_are_not_passed(self, published: Settings) -> None:
+        page = (published.published_dir / "site" / "validation.html").read_text("utf-8")
         assert "1 check passed and 1 failed. 1 were skipped and 1 could not run" in page
         assert page.count('class="tag crashed"') == page.count('class="tag skipped"') == 1
 
@@ -427,10 +416,8 @@ class TestSite:
         republish(settings)
         assert "the data in this report are invented" not in index.read_text("utf-8")
 
-    def test_the_download_holds_the_figures_of_the_page(self, settings: Settings) -> None:
-        publish_invented(settings)
-
-        folder = settings.published_dir / "site" / "indicators"
+    def test_the_download_holds_the_figures_of_the_page(self, published: Settings) -> None:
+        folder = published.published_dir / "site" / "indicators"
         with (folder / "jc-lacr.csv").open(encoding="utf-8-sig", newline="") as file:
             records = list(csv.DictReader(file))
         newest = {row["area"]: row for row in records if row["period_label"] == "2024/25"}
@@ -536,9 +523,10 @@ publish_invented(load_settings(), rate=90, at=NOW + dt.timedelta(hours=1))
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 on Windows")
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_step_what_was_published_stays_and_the_next_run_mends(
-    settings: Settings, step: str
+    published: Settings, settings: Settings, step: str
 ) -> None:
-    first = publish_invented(settings)
+    shutil.copytree(published.home, settings.home, symlinks=True)
+    first = settings.published_dir.resolve()
 
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, step], cwd=PROJECT_ROOT, capture_output=True, check=False
@@ -556,5 +544,5 @@ def test_killed_at_any_step_what_was_published_stays_and_the_next_run_mends(
         91.0,
     )
     left = {path.name for path in settings.publications_dir.iterdir()}
-    assert {first.publication_id, second.publication_id} <= left
+    assert {first.name, second.publication_id} <= left
     assert not [name for name in left if Path(name).suffix == ".partial"]

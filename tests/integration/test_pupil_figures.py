@@ -15,18 +15,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 from fixtures.pupils_by_hand import KEY_SCALES, Hand, folder
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import Settings, load_settings
 
 pytestmark = pytest.mark.heavy
 
 BOROUGHS = ("971", "972")  # numbers no authority has
 CASES = "973"
 YEARS = (2008, 2009)
-AS_AT = dt.date(2011, 3, 31)
+AS_AT = dt.date(2018, 3, 31)
 OTHER_SCALES = [
     *("maths_numbers", "maths_calculating", "maths_shape"),
     *("knowledge_understanding", "physical", "creative"),
@@ -355,8 +355,8 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    settings: Settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("pupils"))})
+def built(new_home: NewHome) -> Iterator[Built]:
+    settings = new_home("pupils", PointInTime(AS_AT))
     for seed, authority in enumerate((*BOROUGHS, CASES), start=1):
         rng = random.Random(seed)  # noqa: S311 - to invent pupils, not secrets
         borough = Borough(settings.landing_dir, authority, rng)

@@ -17,11 +17,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.landing.contracts import Column, Contract, Table, load_contracts
 from orchestration.landing.engine import LandingOptions, land
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings
 
 STAGED_ELSEWHERE = {
     # Their layouts are not a row a line; tests of their own follow them.
@@ -142,8 +143,8 @@ CENSUS_ON_ONE_LINE = (
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, point: PointInTime) -> Iterator[Warehouse]:
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("home"))})
+def warehouse(new_home: NewHome, point: PointInTime) -> Iterator[Warehouse]:
+    settings = new_home("staged", point)
     for sent in everything_sent():
         write(settings, sent)
     underlying = settings.landing_dir / UNDERLYING

@@ -9,6 +9,8 @@ every indicator counted in that population then counts as touched, because the m
 say which of a population's flags rest on which of its columns. A rule whose columns are only the
 key of its table is about whole records: every population that reads the table is touched. Where
 staging keeps both a code and what it means, as ``sex_code`` and ``sex``, models may name either.
+A rule on rows as they were sent names columns as the contract does: it is followed through the
+models that read the raw table, under the names they give its columns.
 Figures their owners send ready-made are touched by the rules of the return they come in.
 """
 
@@ -27,13 +29,17 @@ from orchestration.dbt import SEEDS_DIR
 INDICATOR_CATALOGUE = SEEDS_DIR / "indicators" / "indicator_catalogue.csv"
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_NAME_GIVEN = re.compile(r"\bas\s+([a-z_][a-z0-9_]*)\s*(?:,|\n)")
+"""The name at the end of a column of a select; ``cast(... as date)`` gives none."""
 
 
 @dataclass(frozen=True)
 class _Model:
-    """A dbt model: the words of its SQL, and the models that read it."""
+    """A dbt model: its SQL and the words of it, what raw tables it reads, which models read it."""
 
+    sql: str
     words: frozenset[str]
+    reads_raw: frozenset[str]
     readers: tuple[str, ...]
 
 
@@ -71,7 +77,7 @@ def indicators_touched(
             continue
         for rule in catalogue.rules:
             indicators = set(by_return.get(catalogue.return_name, ()))
-            for population in paths.populations(rule.table.name, _columns(rule)):
+            for population in paths.of_rule(rule):
                 indicators |= by_population[population]
             if indicators:
                 touched[rule.rule_id] = ", ".join(sorted(indicators))
@@ -85,6 +91,7 @@ def _columns(rule: Rule) -> frozenset[str]:
 
 def _models(manifest: Mapping[str, Any]) -> dict[str, _Model]:
     """Every model by name."""
+    raw = {key: source["identifier"] for key, source in manifest.get("sources", {}).items()}
     nodes = {
         key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
     }
@@ -95,11 +102,29 @@ def _models(manifest: Mapping[str, Any]) -> dict[str, _Model]:
                 readers[parent].append(node["name"])
     return {
         node["name"]: _Model(
+            sql=node["raw_code"].lower(),
             words=frozenset(_WORD.findall(node["raw_code"].lower())),
+            reads_raw=frozenset(
+                raw[parent] for parent in node["depends_on"]["nodes"] if parent in raw
+            ),
             readers=tuple(readers[key]),
         )
         for key, node in nodes.items()
     }
+
+
+def _renamed(sql: str, columns: frozenset[str]) -> frozenset[str]:
+    """What a model calls columns of the raw table it reads; none of them stands for all of it."""
+    names: set[str] = set()
+    for column in columns:
+        for after in re.split(rf"\.{re.escape(column)}\b", sql)[1:]:
+            as_it_is = re.match(r"\s*(,|\n)", after)
+            renamed = _NAME_GIVEN.search(after)
+            if as_it_is or renamed is None:
+                names.add(column)
+            else:
+                names.add(renamed[1])
+    return frozenset(names)
 
 
 class _Paths:
@@ -110,6 +135,11 @@ class _Paths:
         self._populations = populations
         self._reached: dict[str, dict[str, frozenset[str]]] = {}
 
+    def of_rule(self, rule: Rule) -> Iterable[str]:
+        """The populations a rule's findings touch."""
+        look_up = self.populations_as_sent if rule.table.is_as_sent else self.populations
+        return look_up(rule.table.name, _columns(rule))
+
     def populations(self, table: str, columns: frozenset[str]) -> Iterable[str]:
         """The populations that read any of the columns of a table, or the table if none."""
         if table not in self._models:
@@ -118,6 +148,15 @@ class _Paths:
         for population, words in self._words_on_the_way(table).items():
             if not names or names & words:
                 yield population
+
+    def populations_as_sent(self, raw_table: str, columns: frozenset[str]) -> Iterable[str]:
+        """As ``populations``, for a raw table and columns as its contract names them."""
+        return {
+            population
+            for name, model in self._models.items()
+            if raw_table in model.reads_raw
+            for population in self.populations(name, _renamed(model.sql, columns))
+        }
 
     def _words_on_the_way(self, model: str) -> dict[str, frozenset[str]]:
         """Population to the words of all models between it and the model, which is left out."""

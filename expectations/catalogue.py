@@ -89,7 +89,16 @@ _CATALOGUE_FIELDS = {
     "rules",
 }
 _FILE_FIELDS = {"defaults", "rules"}
-_TABLE_FIELDS = {"relation", "title", "key", "delivered_as", "sent_as", "return", "same_year"}
+_TABLE_FIELDS = {
+    "relation",
+    "title",
+    "key",
+    "delivered_as",
+    "sent_as",
+    "return",
+    "same_year",
+    "absent",
+}
 _STEP_FIELDS = {"also_reads", "may_read", "sql"}
 _RULE_FIELDS = {
     "id",
@@ -276,6 +285,7 @@ class _Reader:
             sent_as=dict(fields.get("sent_as") or {}),
             of_return=fields.get("return"),
             is_shared="return" in fields and not fields.get("same_year", False),
+            absent=fields.get("absent"),
         )
 
     def _phrases(self, raw: Any) -> dict[str, Phrase]:

@@ -39,6 +39,7 @@ class Table:
         of_return: The return that delivers it, where it is not the catalogue's own.
         is_shared: It belongs to no authority and no year: reference data everybody shares.
         years_back: 1 for the table of the year before, else 0.
+        absent: What it means that there is no such table; None where it was not built.
     """
 
     alias: str
@@ -50,6 +51,7 @@ class Table:
     of_return: str | None = None
     is_shared: bool = False
     years_back: int = 0
+    absent: str | None = None
 
     @property
     def name(self) -> str:

@@ -256,7 +256,8 @@ def _plan(queries: RuleQueries, warehouse: _Warehouse) -> _Case:
         needed.append(DELIVERIES)
     missing = [relation for relation in needed if relation not in warehouse.columns]
     if missing:
-        reason = f"Table {missing[0]} has not been built."
+        known = {table.relation: table.absent for table in (rule.table, *rule.also_reads)}
+        reason = known.get(missing[0]) or f"Table {missing[0]} has not been built."
         return _Case(queries, skipped=((_EVERYTHING, reason),))
     for table in rule.also_reads:
         if table.is_shared and not _delivered_anywhere(table, warehouse.deliveries):

@@ -48,6 +48,7 @@ class PublicationFacts:
         small_number_limit: Counts from 1 to this are withheld.
         pier_version: The version of Pier that built it.
         inputs_fingerprint: What it was built from, as one hash.
+        code_fingerprint: The definitions and programs it was built by, as one hash.
         is_invented: Whether the data are invented, for demonstration.
     """
 
@@ -60,6 +61,7 @@ class PublicationFacts:
     small_number_limit: int
     pier_version: str
     inputs_fingerprint: str
+    code_fingerprint: str
     is_invented: bool
 
 
@@ -151,12 +153,13 @@ def write_facts(connection: duckdb.DuckDBPyConnection, facts: PublicationFacts) 
             small_number_limit integer not null,
             pier_version varchar not null,
             inputs_fingerprint varchar not null,
+            code_fingerprint varchar not null,
             is_invented boolean not null
         )
         """
     )
     connection.execute(
-        f"insert into {PUBLICATION_TABLE} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"insert into {PUBLICATION_TABLE} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             facts.publication_id,
             facts.run_id,
@@ -167,6 +170,7 @@ def write_facts(connection: duckdb.DuckDBPyConnection, facts: PublicationFacts) 
             facts.small_number_limit,
             facts.pier_version,
             facts.inputs_fingerprint,
+            facts.code_fingerprint,
             facts.is_invented,
         ],
     )
@@ -184,6 +188,7 @@ def write_facts(connection: duckdb.DuckDBPyConnection, facts: PublicationFacts) 
             "small_number_limit": "Counts of 1 to this many children are withheld.",
             "pier_version": "Version of Pier.",
             "inputs_fingerprint": "What it was built from, as one hash: equal means equal figures.",
+            "code_fingerprint": "The definitions and programs it was built by, as one hash.",
             "is_invented": "Whether the data are invented, for demonstration.",
         },
     )

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.dbt import PointInTime
+from orchestration.dbt import PointInTime, code_fingerprint
 from orchestration.publishing.export import (
     PublicationFacts,
     copy_marts,
@@ -115,6 +115,7 @@ def publish(
         small_number_limit=settings.small_number_limit,
         pier_version=importlib.metadata.version("pier"),
         inputs_fingerprint=inputs_fingerprint,
+        code_fingerprint=code_fingerprint(),
         is_invented=is_invented,
     )
     previous = publication_in_force(settings)

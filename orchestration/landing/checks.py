@@ -6,6 +6,10 @@ is right (``expectations``).
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import duckdb
 
 from orchestration.landing.contracts import Column, period_start_year
@@ -49,35 +53,76 @@ def check_place(
         Refused: Dates are proved to be month first.
         Held: Dates belong to another year than the folder says, or the rows to another authority.
     """
-    _refuse_month_first(connection, match)
+    days = _days_of(connection, match)
+    _refuse_month_first(days)
     if confirmed:
         return
     if address.la_code is not None:
         _hold_other_authority(connection, match, address.la_code)
     if address.period is not None:
         _hold_other_header(connection, match, address.period)
-        _hold_other_year(connection, match, address.period)
+        _hold_other_year(days, address.period)
 
 
-def _refuse_month_first(connection: duckdb.DuckDBPyConnection, match: Match) -> None:
-    for column in match.table.columns:
-        if column.name not in match.columns or _DAY_FIRST not in column.date_formats:
-            continue
-        if column.logical_type != "date":
-            continue
-        found = connection.execute(
-            f"""
-            select
-                min(line) filter (where regexp_matches(cell, {literal(_MONTH_FIRST)})),
-                bool_or(regexp_matches(cell, {literal(_SURELY_DAY_FIRST)}))
-            from ({_different_cells(match, column)})
-            """
-        ).fetchone()
-        if found is not None and found[0] is not None and not found[1]:
+@dataclass(frozen=True)
+class _Days:
+    """What the dates of a column say.
+
+    Attributes:
+        column: The column.
+        month_first: First line with a date that can only have the month first.
+        day_first: Whether any date can only have the day first.
+        years: Dates in each collection year, by the calendar year it starts in.
+    """
+
+    column: Column
+    month_first: int | None
+    day_first: bool
+    years: Mapping[int, int]
+
+
+def _days_of(connection: duckdb.DuckDBPyConnection, match: Match) -> list[_Days]:
+    """Look at all dates that can tell something, once for all that they can tell."""
+    return [
+        _look_at_days(connection, match, column)
+        for column in match.table.columns
+        if column.name in match.columns and (column.event_date or _is_british(column))
+    ]
+
+
+def _is_british(column: Column) -> bool:
+    return column.logical_type == "date" and _DAY_FIRST in column.date_formats
+
+
+def _look_at_days(connection: duckdb.DuckDBPyConnection, match: Match, column: Column) -> _Days:
+    months = _MONTHS_BEFORE[match.contract.year]
+    parsed = ", ".join(f"try_strptime(cell, {literal(pattern)})" for pattern in column.date_formats)
+    rows = connection.execute(
+        f"""
+        select
+            year(coalesce({parsed}) - interval {months} month) as first_year,
+            sum(copies)::bigint,
+            min(line) filter (where regexp_matches(cell, {literal(_MONTH_FIRST)})),
+            coalesce(bool_or(regexp_matches(cell, {literal(_SURELY_DAY_FIRST)})), false)
+        from ({_different_cells(match, column)})
+        group by first_year
+        """
+    ).fetchall()
+    return _Days(
+        column,
+        min((line for _, _, line, _ in rows if line is not None), default=None),
+        any(day_first for *_, day_first in rows),
+        {year: copies for year, copies, *_ in rows if year is not None},
+    )
+
+
+def _refuse_month_first(days: Sequence[_Days]) -> None:
+    for seen in days:
+        if _is_british(seen.column) and seen.month_first is not None and not seen.day_first:
             raise Refused(
-                f"line {found[0]}, column {column.header}, has a date with the month first, and "
-                "no date in the file has the day first; day/month/year was expected, so export "
-                "it again with British dates."
+                f"line {seen.month_first}, column {seen.column.header}, has a date with the month "
+                "first, and no date in the file has the day first; day/month/year was expected, "
+                "so export it again with British dates."
             )
 
 
@@ -129,39 +174,24 @@ def _hold_other_header(connection: duckdb.DuckDBPyConnection, match: Match, peri
             )
 
 
-def _hold_other_year(connection: duckdb.DuckDBPyConnection, match: Match, period: str) -> None:
-    columns = [c for c in match.table.event_dates if c.name in match.columns]
-    if not columns:
-        return
-    years = " union all ".join(_years(match, column) for column in columns)
-    counts = dict(
-        connection.execute(
-            f"select first_year, sum(copies)::bigint from ({years}) "
-            "where first_year is not null group by all"
-        ).fetchall()
-    )
+def _hold_other_year(days: Sequence[_Days], period: str) -> None:
+    counts: Counter[int] = Counter()
+    for seen in days:
+        if seen.column.event_date:
+            counts.update(seen.years)
     total = sum(counts.values())
     if total < _ENOUGH:
         return
     here = period_start_year(period)
     fullest = max(counts, key=lambda year: (counts[year], year))
-    if fullest == here or counts.get(here, 0) > _FEW * total or counts[fullest] <= _MOST * total:
+    if fullest == here or counts[here] > _FEW * total or counts[fullest] <= _MOST * total:
         return
     other = f"{fullest}-{(fullest + 1) % 100:02d}"
     raise Held(
         f"has {counts[fullest]:,} of its {total:,} event dates in {other} and "
-        f"{counts.get(here, 0):,} in {period}, the year of its folder; move it to the folder "
+        f"{counts[here]:,} in {period}, the year of its folder; move it to the folder "
         f"{other} if it belongs there."
     )
-
-
-def _years(match: Match, column: Column) -> str:
-    months = _MONTHS_BEFORE[match.contract.year]
-    parsed = ", ".join(f"try_strptime(cell, {literal(pattern)})" for pattern in column.date_formats)
-    return f"""
-        select year(coalesce({parsed}) - interval {months} month) as first_year, copies
-        from ({_different_cells(match, column)})
-    """
 
 
 def _different_cells(match: Match, column: Column) -> str:

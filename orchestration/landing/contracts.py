@@ -195,11 +195,6 @@ class Table:
         """Names of the key's columns."""
         return tuple(column.name for column in self.columns if column.primary_key)
 
-    @property
-    def event_dates(self) -> tuple[Column, ...]:
-        """Columns whose dates tell the collection year."""
-        return tuple(column for column in self.columns if column.event_date)
-
 
 @dataclass(frozen=True)
 class Contract:

@@ -1,8 +1,8 @@
 """The rows of the table being read, kept where DuckDB can look at them as often as it likes.
 
-Few rows stay in memory; many go to an Arrow file in a restricted folder, for writing them to
-a DuckDB table and from there to another costs more than reading them. Not here: what the rows
-mean (``layouts``) or where they end up (``engine``).
+The first of them stay in memory, and what is too much for it goes to an Arrow file in a
+restricted folder, for writing them to a DuckDB table and from there to another costs more than
+reading them. Not here: what the rows mean (``layouts``) or where they end up (``engine``).
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset  # DuckDB would, at the first table it is shown, and pandas with it.
 
 from orchestration.landing.layouts.part import INCOMING
 from orchestration.landing.readers.section import LINE_COLUMN, column_names
 
-_KEPT_BYTES = 16 * 1024**2
+_KEPT_BYTES = 192 * 1024**2
+"""Rows that stay in memory: those of most returns, a CSV file of about 120 MB."""
 
 
 @contextmanager
@@ -74,19 +77,11 @@ def incoming_rows(
     )
     file = folder / "incoming.arrow"
     full = set(column_names(width))
-    few, rest = _first_batches(_watched(batches, full))
-    rows = sum(batch.num_rows for batch in few)
-    if rest is None:
-        shown = pa.concat_tables(few) if few else schema.empty_table()
-    else:
-        with pa.ipc.new_file(str(file), schema) as writer:
-            while few:
-                writer.write_table(few.pop(0))
-            for batch in rest:
-                writer.write_table(batch)
-                rows += batch.num_rows
-        # Mapped, so that looking at it again copies nothing.
-        shown = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
+    watched = _watched(batches, full)
+    pieces = [*_kept(watched), *_filed(watched, file, schema)]
+    shown = pa.concat_tables(pieces) if pieces else schema.empty_table()
+    rows = shown.num_rows
+    del pieces
     connection.register(INCOMING, shown)
     try:
         yield Incoming(rows, frozenset(full) if rows else frozenset())
@@ -105,15 +100,23 @@ def _watched(batches: Iterable[pa.Table], full: set[str]) -> Iterator[pa.Table]:
         yield batch
 
 
-def _first_batches(
-    batches: Iterator[pa.Table],
-) -> tuple[list[pa.Table], Iterator[pa.Table] | None]:
-    """Take batches until they are all there, or too many for memory; then give the others too."""
-    few: list[pa.Table] = []
+def _kept(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Give batches until they are too many for memory; the others are left."""
     size = 0
     for batch in batches:
-        few.append(batch)
+        yield batch
         size += batch.nbytes
         if size > _KEPT_BYTES:
-            return few, batches
-    return few, None
+            return
+
+
+def _filed(batches: Iterator[pa.Table], file: Path, schema: pa.Schema) -> Iterator[pa.Table]:
+    """Write batches to a file, and give them as they lie there; no file if there are none."""
+    first = next(batches, None)
+    if first is None:
+        return
+    with pa.ipc.new_file(str(file), schema) as writer:
+        for batch in chain([first], batches):
+            writer.write_table(batch)
+    # Mapped, so that looking at it again copies nothing.
+    yield pa.ipc.open_file(pa.memory_map(str(file))).read_all()

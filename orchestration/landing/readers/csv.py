@@ -113,7 +113,7 @@ def open_csv(path: Path, name: str, is_utf8: bool, limits: Limits) -> list[Secti
     def read(chosen: Header, rejections: list[Rejection]) -> Iterator[pa.Table]:
         width = len(chosen.cells)
         scanner = _Scanner(delimiter, width, chosen.line, limits, name, rejections)
-        yield from ahead(scanner.tables(_blocks(path, name, encoding)))
+        yield from ahead(scanner.tables(ahead(_blocks(path, name, encoding))))
 
     return [Section("", [header], read, tuple(notes))]
 

@@ -76,22 +76,29 @@ def nightly(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint and types, then fast tests, then heavy ones; stops at the first that fails."""
+    """Lint, then types and fast tests, then heavy ones; stops at the first that fails."""
+    if failed := setup([]) or lint():
+        return failed
+    # Types take one processor most of a minute, and say nothing until they are all checked.
+    types = subprocess.Popen([path_of("mypy")], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    failed = run("python", "-m", "pytest", *PARALLEL, "-m", "not heavy", *arguments)
+    said, _ = types.communicate()
+    say(said.rstrip())
     return (
-        check([])
-        or run("python", "-m", "pytest", *PARALLEL, "-m", "not heavy", *arguments)
+        failed
+        or types.returncode
         or run("python", "-m", "pytest", *PARALLEL, "-m", "heavy", *arguments)
     )
 
 
 def check(_: list[str]) -> int:
     """Formatting, lint and types."""
-    return (
-        setup([])
-        or run("ruff", "format", "--check", "--quiet", ".")
-        or run("ruff", "check", "--quiet", ".")
-        or run("mypy")
-    )
+    return setup([]) or lint() or run("mypy")
+
+
+def lint() -> int:
+    """Formatting and lint."""
+    return run("ruff", "format", "--check", "--quiet", ".") or run("ruff", "check", "--quiet", ".")
 
 
 def clean(_: list[str]) -> int:
@@ -104,8 +111,12 @@ def clean(_: list[str]) -> int:
 
 def run(program: str, *arguments: str) -> int:
     """Run a program of the virtual environment in the project's folder."""
-    executable = BIN / (f"{program}.exe" if os.name == "nt" else program)
-    return subprocess.run([str(executable), *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+    return subprocess.run([path_of(program), *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+
+
+def path_of(program: str) -> str:
+    """Where a program of the virtual environment lies."""
+    return str(BIN / (f"{program}.exe" if os.name == "nt" else program))
 
 
 def say(message: str) -> None:

@@ -235,7 +235,7 @@ def read_revisions(published: Path) -> set[tuple[str, str, str, float | None, fl
         return {
             (row.measure, row.label, row.area): row.value
             for row in tool_rows(file)
-            if int(row.area) in {*range(200, 991)}
+            if int(row.area) in range(200, 991)
         }
 
     newer = figures(published / "lait" / TOOL_FILES[0])

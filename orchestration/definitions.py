@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.assets.audit import audit
 from orchestration.assets.landing import LANDING_ZONE, land_returns
-from orchestration.assets.publishing import build_publishing_assets, figures_before
+from orchestration.assets.publishing import build_publishing_assets
 from orchestration.assets.transform import build_dbt_assets
 from orchestration.dbt import manifest_file
 from orchestration.resources import PierRun, dbt_resource
@@ -23,7 +23,6 @@ def build_definitions() -> dg.Definitions:
             LANDING_ZONE,
             land_returns,
             build_dbt_assets(manifest),
-            figures_before,
             build_publishing_assets(manifest.read_text(encoding="utf-8")),
         ],
         asset_checks=[audit],

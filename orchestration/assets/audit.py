@@ -11,13 +11,17 @@ from expectations.effects import indicators_touched
 from expectations.reports import write_reports
 from expectations.runner import run_audit
 from orchestration.dbt import manifest_file
+from orchestration.publishing.closed_years import TABLE as COMPARED
+from orchestration.publishing.closed_years import compare_with_publication
 from orchestration.resources import PierRun
 
 progress = logging.getLogger("pier.progress")
 
 
 def _check_spec(rule: Rule) -> dg.AssetCheckSpec:
-    schema, table = rule.tables[0].split(".")
+    # What is compared with the last publication is no asset: the check is on what is published.
+    compared = rule.tables[0] == COMPARED
+    schema, table = rule.tables[1 if compared else 0].split(".")
     return dg.AssetCheckSpec(
         name=rule.rule_id.replace("-", "_").replace(".", "_"),
         asset=dg.AssetKey([schema, table]),
@@ -38,6 +42,7 @@ def audit(context: dg.AssetCheckExecutionContext, pier: PierRun) -> Iterator[dg.
     """
     settings, run_id = pier.settings, context.run.run_id
     manifest = json.loads(manifest_file(settings, pier.point).read_text(encoding="utf-8"))
+    compare_with_publication(settings, pier.point, manifest)
     result = run_audit(
         settings,
         pier.point,

@@ -9,7 +9,6 @@ from demo import MARKER as DEMO_MARKER
 from expectations.runner import crashed_rules
 from orchestration.dbt import manifest_file
 from orchestration.fingerprint import inputs_fingerprint
-from orchestration.publishing.closed_years import TABLE, compare_with_publication
 from orchestration.publishing.publish import publish, published_marts
 from orchestration.resources import PierRun
 
@@ -18,29 +17,6 @@ PARTS = {
     "parquet": "The same tables as Parquet files: published/parquet/.",
     "site": "The performance report and the validation summary: published/site/index.html.",
 }
-
-
-FIGURES_BEFORE = dg.AssetKey(TABLE.split("."))
-
-_COMPARED = (
-    ("published", "published__fct_indicator_values"),
-    ("marts", "dim_indicators"),
-    ("marts", "dim_areas"),
-    ("marts", "return_deliveries"),
-)
-
-
-@dg.asset(
-    key=FIGURES_BEFORE,
-    deps=[dg.AssetKey(relation) for relation in _COMPARED],
-    group_name="publishing",
-    description="Every figure in force beside what it is about to become, and what came since.",
-)
-def figures_before(pier: PierRun) -> dg.MaterializeResult[None]:
-    """Compare figures with the publication in force, for the audit to judge."""
-    manifest = json.loads(manifest_file(pier.settings, pier.point).read_text(encoding="utf-8"))
-    figures = compare_with_publication(pier.settings, pier.point, manifest)
-    return dg.MaterializeResult(metadata={"dagster/row_count": figures})
 
 
 def build_publishing_assets(manifest_json: str) -> dg.AssetsDefinition:
@@ -53,8 +29,7 @@ def build_publishing_assets(manifest_json: str) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             ["publication", part],
-            # Judged before, and not published: a figure that may not change stops publication.
-            deps=[FIGURES_BEFORE, *(dg.AssetKey([mart.schema, mart.relation]) for mart in marts)],
+            deps=[dg.AssetKey([mart.schema, mart.relation]) for mart in marts],
             group_name="publishing",
             description=description,
         )

@@ -42,6 +42,12 @@ def test_the_graph_reaches_from_the_landing_zone_to_the_site(definitions: dg.Def
         assert dg.AssetKey(key) in upstream, key
 
 
+def test_the_job_builds_and_audits_in_one_step_each(definitions: dg.Definitions) -> None:
+    """An asset between two models would have Dagster start dbt twice, on half of the tables."""
+    steps = {node.name for node in definitions.resolve_job_def("nightly").graph.nodes}
+    assert steps == {"land_returns", "dbt_build", "audit", "publish"}
+
+
 def test_every_raw_table_is_an_asset(definitions: dg.Definitions) -> None:
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
     tables = {table.raw_name for contract in load_contracts() for table in contract.tables}

@@ -1,4 +1,5 @@
 {% macro clean_code(column) -%}
-    {#- A code or an identifier: cleaned text in capitals. Leading zeros are kept. -#}
-    upper({{ clean_text(column) }})
+    {#- A code: cleaned text in capitals. Leading zeros are kept. -#}
+    {%- set capitals = 'upper(trim(' ~ column ~ '))' -%}
+    case when {{ says_no_value(capitals) }} then null else {{ capitals }} end
 {%- endmacro %}

@@ -1,4 +1,4 @@
 {% macro clean_postcode(column) -%}
     {#- A postcode in capitals with no blanks, so that SS2 6ER and ss26er are one place. -#}
-    replace({{ clean_code(column) }}, ' ', '')
+    {{ clean_identifier(column) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {% macro clean_text(column) -%}
     {#- A cell without its outer blanks; null where it is empty or spells out "no value". -#}
     case
-        when upper(trim({{ column }})) in ('', 'NULL', 'NAN', 'N/A') then null
+        when {{ says_no_value('upper(trim(' ~ column ~ '))') }} then null
         else trim({{ column }})
     end
 {%- endmacro %}

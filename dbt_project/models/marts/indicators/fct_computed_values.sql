@@ -12,22 +12,6 @@ with indicators as (
     where population is not null
 ),
 
-flags as (
-    select * from {{ ref('fct_indicator_flags') }}
-),
-
-measured_flags as (
-    select * from {{ ref('fct_indicator_flags') }}
-    where in_denominator and measure is not null
-),
-
-counted_children as (
-    select flags.*
-    from {{ ref('fct_indicator_flags') }} as flags
-    inner join indicators on flags.indicator_id = indicators.indicator_id
-    where flags.in_numerator and indicators.measure = 'children'
-),
-
 population_periods as (
     select * from {{ ref('int_indicators__population_periods') }}
 ),
@@ -36,8 +20,12 @@ gaps as (
     select * from {{ ref('int_indicators__gaps') }}
 ),
 
-periods as (
+all_periods as (
     select * from {{ ref('dim_periods') }}
+),
+
+periods as (
+    select * from all_periods
     where period_start <= cast('{{ var("as_at") }}' as date)
 ),
 
@@ -187,26 +175,86 @@ gaps_of_indicators as (
         period_label
 ),
 
--- Members alike in every characteristic are counted as one: many times fewer rows to take apart.
+counted_in as (
+    {{ populations_of_indicators('indicators') }}
+),
+
+-- Of which somebody's name or number is needed, and not only how many there are.
+told_apart as (
+    select * from indicators
+    where measure = 'children' or measure_column is not null
+),
+
+told_apart_in as (
+    {{ populations_of_indicators('told_apart') }}
+),
+
 members_alike as (
+    {{ indicator_members('counted_in', alike=true) }}
+),
+
+members_told_apart as (
+    {{ indicator_members('told_apart_in') }}
+),
+
+members_with_month as (
     select
-        indicator_id,
-        area_code,
-        period_type,
-        period_label,
-        in_numerator,
-        in_denominator,
-        in_comparison_group,
-        {{ breakdown_columns() | join(',\n        ') }},
-        count(*) as member_count
-    from flags
-    group by all
+        *,
+        {{ month_start('counted_on') }} as month_start,
+        counted_on = {{ dbt.last_day('counted_on', 'month') }} as is_last_day
+    from members_told_apart
+    where counted_on <= cast('{{ var("as_at") }}' as date)
+),
+
+flags_alike as (
+    {{ counted_members(
+        'members_alike', 'indicators', 'all_periods', columns=['member_count'] + breakdown_columns()
+    ) }}
+),
+
+flags_told_apart as (
+    {{ counted_members(
+        'members_with_month',
+        'told_apart',
+        'all_periods',
+        columns=['child_id', 'measure'] + breakdown_columns()
+    ) }}
+),
+
+measured_flags as (
+    select * from flags_told_apart
+    where in_denominator and measure is not null
+),
+
+counted_children as (
+    select flags_told_apart.*
+    from flags_told_apart
+    inner join indicators on flags_told_apart.indicator_id = indicators.indicator_id
+    where flags_told_apart.in_numerator and indicators.measure = 'children'
 ),
 
 members_by_breakdown as (
-    {{ by_breakdown('members_alike', [
+    {{ by_breakdown('flags_alike', [
         'in_numerator', 'in_denominator', 'in_comparison_group', 'member_count'
     ]) }}
+),
+
+breakdowns_expected as (
+    select distinct
+        indicator_id,
+        period_type,
+        breakdown
+    from expected
+),
+
+-- Most are of months, which have few breakdowns.
+members_expected as (
+    select members_by_breakdown.*
+    from members_by_breakdown
+    inner join breakdowns_expected
+        on members_by_breakdown.indicator_id = breakdowns_expected.indicator_id
+            and members_by_breakdown.period_type = breakdowns_expected.period_type
+            and members_by_breakdown.breakdown = breakdowns_expected.breakdown
 ),
 
 measured_by_breakdown as (
@@ -260,7 +308,7 @@ member_counts as (
         {{ members_where('in_denominator and in_comparison_group') }} as group_denominator,
         {{ members_where('in_numerator and not in_comparison_group') }} as others_numerator,
         {{ members_where('in_denominator and not in_comparison_group') }} as others_denominator
-    from members_by_breakdown
+    from members_expected
     group by all
 ),
 
@@ -273,7 +321,8 @@ measure_counts as (
         breakdown,
         breakdown_value,
         count(*) as measured_count,
-        sum(measure) as measure_sum,
+        -- Rounded, because the order in which fractions are added up changes the last digits.
+        round(sum(measure), 6) as measure_sum,
         median(measure) as measure_median
     from measured_by_breakdown
     group by all

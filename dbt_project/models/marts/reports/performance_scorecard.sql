@@ -117,7 +117,7 @@ scorecard as (
         preferred.previous_value,
         preferred.change,
         case
-            when preferred.change = 0 then 'same'
+            when round(preferred.change, 6) = 0 then 'same'
             when indicators.polarity = 'none' or preferred.change is null then null
             when (preferred.change > 0) = (indicators.polarity = 'higher') then 'better'
             else 'worse'

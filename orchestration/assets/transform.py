@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt import DbtCliEventMessage, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.dbt import dbt_environment, dbt_vars
@@ -21,6 +21,15 @@ NIGHTLY_LEAVES_OUT = (
     *("--exclude-resource-type", "unit_test"),
     *("--exclude", "resource_type:test,path:models/staging"),
 )
+BUILD = (
+    "build",
+    # A seed whose columns changed is made anew; no model here keeps rows of last night.
+    "--full-refresh",
+    # The manifest is read before; writing it anew, and twice, takes seconds of a run.
+    "--no-write-json",
+    *NIGHTLY_LEAVES_OUT,
+)
+"""The nightly run's dbt command, without its variables."""
 
 progress = logging.getLogger("pier.progress")
 
@@ -42,47 +51,48 @@ def build_dbt_assets(manifest: Path) -> dg.AssetsDefinition:
         settings = pier.settings
         os.environ.update(dbt_environment(settings))
         invocation = dbt.cli(
-            [
-                "build",
-                # A seed whose columns changed is made anew; no model here keeps rows of last night.
-                "--full-refresh",
-                *NIGHTLY_LEAVES_OUT,
-                "--vars",
-                json.dumps(dbt_vars(settings, pier.point)),
-            ],
+            [*BUILD, "--vars", json.dumps(dbt_vars(settings, pier.point))],
             context=context,
             target_path=settings.dbt_target_dir,
         )
+        failed: list[str] = []
+        events = (
+            asset_event
+            for event in _noting_failures(invocation.stream_raw_events(), failed)
+            for asset_event in event.to_default_asset_events(
+                invocation.manifest,
+                invocation.dagster_dbt_translator,
+                context,
+                invocation.target_path,
+            )
+        )
         try:
             # dbt holds the warehouse while it runs, so rows are counted when it has ended.
-            events = list(
-                _with_progress(invocation.stream(), total=len(context.selected_asset_keys))
-            )
+            built = list(_with_progress(events, total=len(context.selected_asset_keys)))
         except DagsterDbtCliRuntimeError as error:
+            names = ", ".join(failed) or "nothing: the project itself could not be read"
             raise dg.Failure(
-                description=f"dbt could not build: {', '.join(_failed_nodes(invocation))}. "
+                description=f"dbt could not build: {names}. "
                 f"Its own words are in {settings.dbt_target_dir / 'dbt.log'}.",
             ) from error
         finally:
             # Whatever went wrong, dbt must not outlive the run and hold the warehouse.
             invocation.process.terminate()
             invocation.process.wait()
-        yield from _with_row_counts(context, events, settings)
+        yield from _with_row_counts(context, built, settings)
 
     return dbt_build
 
 
-def _failed_nodes(invocation: DbtCliInvocation) -> list[str]:
-    """Names of the models and tests that failed; what dbt said of them may quote a cell."""
-    try:
-        results = invocation.get_artifact("run_results.json")["results"]
-    except FileNotFoundError:
-        return ["nothing: the project itself could not be read"]
-    return [
-        result["unique_id"].split(".")[2]
-        for result in results
-        if result["status"] in ("error", "fail")
-    ]
+def _noting_failures(
+    events: Iterator[DbtCliEventMessage], failed: list[str]
+) -> Iterator[DbtCliEventMessage]:
+    """Note the names of models and tests that fail; what dbt says of them may quote a cell."""
+    for event in events:
+        node = event.raw_event["data"].get("node_info", {})
+        if event.is_result_event and node["node_status"] in ("error", "fail", "runtime error"):
+            failed.append(node["unique_id"].split(".")[2])
+        yield event
 
 
 def _with_progress(events: Iterator[Any], total: int) -> Iterator[Any]:

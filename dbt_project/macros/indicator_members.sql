@@ -7,7 +7,7 @@
         comparison and measure_column. alike: members up to `as_at` that nothing tells apart are
         one row with their `member_count`, counted before they stand beside each indicator: many
         times fewer rows where a figure needs no names. The day is then only a month_start and
-        is_last_day; measure, reason and where a record came from are left out.
+        is_last_day; the child and the measure are null, reason and where a record came from left out.
     -#}
     {%- set rolling = rolling_populations() %}
     {%- for population in populations() %}
@@ -23,9 +23,11 @@
         members.period_label,
         '{{ population }}' as population,
         {%- if alike %}
+        cast(null as {{ dbt.type_string() }}) as child_id,
         members.month_start,
         members.is_last_day,
         members.member_count,
+        cast(null as double) as measure,
         {%- else %}
         members.member_id,
         members.child_id,

@@ -12,6 +12,10 @@ with indicators as (
     where population is not null
 ),
 
+flag_counts as (
+    select * from {{ ref('fct_indicator_flag_counts') }}
+),
+
 population_periods as (
     select * from {{ ref('int_indicators__population_periods') }}
 ),
@@ -20,12 +24,8 @@ gaps as (
     select * from {{ ref('int_indicators__gaps') }}
 ),
 
-all_periods as (
-    select * from {{ ref('dim_periods') }}
-),
-
 periods as (
-    select * from all_periods
+    select * from {{ ref('dim_periods') }}
     where period_start <= cast('{{ var("as_at") }}' as date)
 ),
 
@@ -175,66 +175,20 @@ gaps_of_indicators as (
         period_label
 ),
 
-counted_in as (
-    {{ populations_of_indicators('indicators') }}
-),
-
--- Of which somebody's name or number is needed, and not only how many there are.
-told_apart as (
-    select * from indicators
-    where measure = 'children' or measure_column is not null
-),
-
-told_apart_in as (
-    {{ populations_of_indicators('told_apart') }}
-),
-
-members_alike as (
-    {{ indicator_members('counted_in', alike=true) }}
-),
-
-members_told_apart as (
-    {{ indicator_members('told_apart_in') }}
-),
-
-members_with_month as (
-    select
-        *,
-        {{ month_start('counted_on') }} as month_start,
-        counted_on = {{ dbt.last_day('counted_on', 'month') }} as is_last_day
-    from members_told_apart
-    where counted_on <= cast('{{ var("as_at") }}' as date)
-),
-
-flags_alike as (
-    {{ counted_members(
-        'members_alike', 'indicators', 'all_periods', columns=['member_count'] + breakdown_columns()
-    ) }}
-),
-
-flags_told_apart as (
-    {{ counted_members(
-        'members_with_month',
-        'told_apart',
-        'all_periods',
-        columns=['child_id', 'measure'] + breakdown_columns()
-    ) }}
-),
-
 measured_flags as (
-    select * from flags_told_apart
+    select * from flag_counts
     where in_denominator and measure is not null
 ),
 
 counted_children as (
-    select flags_told_apart.*
-    from flags_told_apart
-    inner join indicators on flags_told_apart.indicator_id = indicators.indicator_id
-    where flags_told_apart.in_numerator and indicators.measure = 'children'
+    select flag_counts.*
+    from flag_counts
+    inner join indicators on flag_counts.indicator_id = indicators.indicator_id
+    where flag_counts.in_numerator and indicators.measure = 'children'
 ),
 
 members_by_breakdown as (
-    {{ by_breakdown('flags_alike', [
+    {{ by_breakdown('flag_counts', [
         'in_numerator', 'in_denominator', 'in_comparison_group', 'member_count'
     ]) }}
 ),

@@ -322,6 +322,20 @@ def test_edge_case(built: Built, case: str) -> None:
     assert (rows[0] if rows else (False, False)) == (in_denominator, in_numerator)
 
 
+def test_what_is_counted_are_the_children_a_reader_traces(built: Built) -> None:
+    """Figures count groups of members alike; a reader sees the members. They are the same."""
+    counts = """
+        select
+            indicator_id, area_code, period_type, period_label, sex, age_band,
+            in_denominator, in_numerator, {count}
+        from marts.{relation} group by all
+    """
+    counted = counts.format(count="sum(member_count)", relation="fct_indicator_flag_counts")
+    traced = counts.format(count="count(*)", relation="fct_indicator_flags")
+    assert built.rows(f"select count(*) > 100 from ({traced})") == [(True,)]
+    assert built.rows(f"({counted} except {traced}) union all ({traced} except {counted})") == []
+
+
 def test_a_figure_or_a_status_for_every_indicator_and_year(built: Built) -> None:
     missing = built.rows(
         """

@@ -144,10 +144,7 @@ described as (
         coalesce(children.ethnic_group, 'Unknown') as ethnic_group,
         coalesce(children.minority_ethnic, 'Unknown') as minority_ethnic,
         coalesce(disabilities.disability, 'Unknown') as disability,
-        case
-            when to_describe.home_postcode is null then 'Unknown'
-            else coalesce(localities.locality, 'Elsewhere')
-        end as locality,
+        {{ locality_of('to_describe.home_postcode') }} as locality,
         coalesce(placement_types.placement_type, 'Unknown') as placement_type,
         coalesce(legal_statuses.legal_status, 'Unknown') as legal_status,
         coalesce(categories_of_need.label, 'Unknown') as category_of_need,
@@ -181,9 +178,7 @@ described as (
             and to_describe.period_label = disabilities.period_label
             and to_describe.child_id = disabilities.child_id
     left join localities
-        on to_describe.la_code = localities.la_code
-            and substr(to_describe.home_postcode, 1, length(to_describe.home_postcode) - 3)
-            = localities.postcode_district
+        on {{ is_in_locality('to_describe.la_code', 'to_describe.home_postcode') }}
     left join placement_types on to_describe.placement_type_code = placement_types.code
     left join legal_statuses on to_describe.legal_status_code = legal_statuses.code
     left join categories_of_need on to_describe.category_of_need_code = categories_of_need.code

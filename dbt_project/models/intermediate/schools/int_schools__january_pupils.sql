@@ -7,6 +7,10 @@ ethnicities as (
     select * from {{ ref('ref_ethnicity') }}
 ),
 
+localities as (
+    select * from {{ ref('ref_localities') }}
+),
+
 numbered as (
     select
         *,
@@ -55,6 +59,7 @@ described as (
             else coalesce(ethnicities.ethnic_group, 'Unknown')
         end as pupil_ethnic_group,
         coalesce(ethnicities.minority_ethnic, 'Unknown') as minority_ethnic,
+        {{ locality_of('one_per_pupil.home_postcode') }} as locality,
         one_per_pupil.national_curriculum_year_code,
         one_per_pupil.school_number,
         one_per_pupil.school_phase,
@@ -71,6 +76,8 @@ described as (
         one_per_pupil._source_line
     from one_per_pupil
     left join ethnicities on one_per_pupil.ethnicity_code = ethnicities.code
+    left join localities
+        on {{ is_in_locality('one_per_pupil.la_code', 'one_per_pupil.home_postcode') }}
 )
 
 select * from described

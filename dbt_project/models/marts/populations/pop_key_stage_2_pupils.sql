@@ -32,6 +32,7 @@ members as (
         coalesce(pupils.sex, 'Unknown') as sex,
         coalesce(pupils.ethnic_group, 'Unknown') as ethnic_group,
         coalesce(pupils.minority_ethnic, 'Unknown') as minority_ethnic,
+        coalesce(pupils.locality, 'Unknown') as locality,
         coalesce(pupils.pupil_ethnic_group, 'Unknown') as pupil_ethnic_group,
         pupils.has_free_meals,
         pupils.has_special_needs,

@@ -24,6 +24,7 @@ members as (
         pupils.sex,
         pupils.ethnic_group,
         pupils.minority_ethnic,
+        pupils.locality,
         true as is_travel_known,
         pupils.travel_mode_code in ('CAR', 'TXI') as is_by_car,
         pupils.travel_mode_code = 'CRS' as is_by_shared_car,

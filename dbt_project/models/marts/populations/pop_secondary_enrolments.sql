@@ -11,6 +11,10 @@ ethnicities as (
     select * from {{ ref('ref_ethnicity') }}
 ),
 
+localities as (
+    select * from {{ ref('ref_localities') }}
+),
+
 -- The authority's own secondary schools: no academies, no city technology colleges. A file that
 -- does not say the kind of school is of the authority's own, one that does not say the phase shows
 -- it by the year group. Sixth forms are out by age.
@@ -37,6 +41,7 @@ judged as (
         secondary.*,
         coalesce(ethnicities.ethnic_group, 'Unknown') as ethnic_group,
         coalesce(ethnicities.minority_ethnic, 'Unknown') as minority_ethnic,
+        {{ locality_of('secondary.home_postcode') }} as locality,
         coalesce(secondary.school_type, 'maintained') not like '%academ%'
         and coalesce(secondary.school_type, 'maintained') not in ('ctc', 'city technology college')
             as is_maintained,
@@ -48,6 +53,8 @@ judged as (
         ) }} as is_over_limit
     from secondary
     left join ethnicities on secondary.ethnicity_code = ethnicities.code
+    left join localities
+        on {{ is_in_locality('secondary.la_code', 'secondary.home_postcode') }}
     where coalesce(secondary.age_years, 15) <= 15
 ),
 
@@ -67,6 +74,7 @@ members as (
         sex,
         ethnic_group,
         minority_ethnic,
+        locality,
         case when has_two_terms_landed then is_maintained end as is_maintained_enrolment,
         case when has_two_terms_landed then true end as is_secondary_enrolment,
         case when has_two_terms_landed then is_over_limit end as is_persistent_absentee,

@@ -7,12 +7,17 @@ month_ends as (
     select * from {{ ref('int_young_people__month_ends') }}
 ),
 
+localities as (
+    select * from {{ ref('ref_localities') }}
+),
+
 -- November, December and January of those aged 16 to 18 on the day; from 2016/17 December, January
 -- and February of the two years after compulsory schooling.
 counted as (
     select
         month_ends.*,
         years.area_code,
+        {{ locality_of('month_ends.home_postcode') }} as locality,
         case
             when month_ends.activity_kind = 'neet' then 1.0
             when month_ends.activity_kind = 'eet' then 0.0
@@ -23,6 +28,8 @@ counted as (
     inner join years
         on month_ends.la_code = years.la_code
             and month_ends.period_label = years.period_label
+    left join localities
+        on {{ is_in_locality('month_ends.la_code', 'month_ends.home_postcode') }}
     where
         case
             when month_ends.period_start >= cast('2016-04-01' as date)
@@ -49,6 +56,7 @@ members as (
         date_of_birth,
         age_years,
         {{ age_band('age_years') }} as age_band,
+        locality,
         activity_kind <> 'neither' as is_in_neet_base,
         activity_kind = 'neet' as is_neet,
         activity_kind = 'eet' as is_in_education_employment_or_training,

@@ -5,6 +5,9 @@ What does not: the judgement, which is the rule's, and the history of changes th
 (``revisions``). A closed year's figure changes because a delivery of a return that feeds it came,
 was confirmed or was withdrawn, or because it is defined or counted in another way. One that changes
 for no such reason is a fault of the warehouse.
+
+A month or quarter counts as closed a year after it ended. Until its year is over, of whatever kind,
+months to come decide with it which of the months are withheld.
 """
 
 from __future__ import annotations
@@ -87,7 +90,14 @@ compared as (
         now.value,
         now.status,
         areas.la_code,
-        coalesce(before.period_end < least(publication.as_at, $as_at), false) as was_closed,
+        coalesce(
+            case
+                when before.period_type in ('month', 'quarter')
+                    then before.period_end + interval 1 year
+                else before.period_end
+            end < least(publication.as_at, $as_at),
+            false
+        ) as was_closed,
         publication.home_la_code <> $home_la_code
         or publication.small_number_limit <> $small_number_limit
         -- It left deliveries out that had come, as a report of the past does.

@@ -180,6 +180,27 @@ def test_a_figure_that_was_withheld_and_is_shown_has_changed(home: Home) -> None
 
 
 @pytest.mark.parametrize(
+    ("kind", "period_end", "fails"),
+    [
+        # Which months are withheld is decided among the months of a year, until it is over.
+        ("month", "2025-09-30", False),
+        ("month", "2024-10-31", False),
+        ("month", "2024-10-30", True),
+        ("quarter", "2024-12-31", False),
+        ("quarter", "2024-09-30", True),
+    ],
+)
+def test_a_month_is_over_when_its_year_must_be(
+    home: Home, kind: str, period_end: str, fails: bool
+) -> None:
+    month = f"set period_type = '{kind}', period_end = '{period_end}' where {CHANGED}"
+    home.say_it_was(f"update fct_indicator_values {month}")
+    home.say(f"update {FIGURES} {month}")
+    home.say(f"update {FIGURES} set value = value + 1 where {CHANGED}")
+    assert home.fails() is fails
+
+
+@pytest.mark.parametrize(
     ("period_end", "as_at", "fails"),
     [
         # The report of 31 October: a period that ended the day before is over.

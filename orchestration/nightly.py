@@ -40,9 +40,10 @@ class NightlyRun:
 def prepare_dagster_home(settings: Settings) -> None:
     """Give Dagster its storage folder and our settings: one run at a time, no telemetry."""
     settings.dagster_dir.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_dir / "dagster.yaml").write_text(
-        DAGSTER_YAML.read_text(encoding="utf-8"), encoding="utf-8"
+    configuration = DAGSTER_YAML.read_text(encoding="utf-8").replace(
+        '"DAGSTER_HOME/', f'"{settings.dagster_dir.as_posix()}/'
     )
+    (settings.dagster_dir / "dagster.yaml").write_text(configuration, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_dir)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -14,11 +15,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 
-from orchestration.settings import Settings, load_settings
+from orchestration.dbt import PointInTime
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.heavy
 
+AS_AT = dt.date(2018, 3, 31)
 FIGURES = "fct_indicator_values"
 PIER = "from orchestration.cli import main; main()"
 
@@ -29,11 +33,11 @@ def answers() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def built(new_home: NewHome) -> Settings:
     """A home in which the whole job has run on every year of the demo borough."""
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("known"))})
+    settings = new_home("known", PointInTime(AS_AT))
     run = subprocess.run(
-        [sys.executable, "-c", PIER, "nightly", "--demo-if-empty", "--as-at", "2018-03-31"],
+        [sys.executable, "-c", PIER, "nightly", "--demo-if-empty", "--as-at", f"{AS_AT}"],
         env={**os.environ, "PIER_HOME": str(settings.home), "PIER_ENVIRONMENT": "test"},
         capture_output=True,
         text=True,

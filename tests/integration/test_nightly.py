@@ -12,26 +12,33 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
+from fixtures.homes import NewHome
 
-from orchestration.dbt import PointInTime
+from orchestration.dbt import PointInTime, run_dbt
 from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
 from orchestration.landing import LandingOptions, withdraw
 from orchestration.lock import RUN_IN_PROGRESS, write_lock
-from orchestration.settings import PROJECT_ROOT, Settings, load_settings
-from orchestration.summary import publication_in_force
+from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.summary import PublicationLine, publication_in_force
 
 pytestmark = pytest.mark.heavy
 
 AS_AT = "2017-07-31"
+POINT = PointInTime(dt.date.fromisoformat(AS_AT))
 WORD = re.compile(r"[A-Za-z0-9]+")
 MADE_BY_PUBLISHING = {"meta_publication", "figure_revisions"}
 ABOUT_THE_RUN = {"validation_summary"}
+
+Figures = dict[str, list[tuple[object, ...]]]
+"""The rows of published tables."""
 
 
 def pier_command(*arguments: str) -> list[str]:
@@ -67,7 +74,7 @@ def nightly(
     return pier(settings, "nightly", "--as-at", AS_AT, *arguments, project=project)
 
 
-def figures(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+def figures(settings: Settings) -> Figures:
     """Every published table that rests on the data, sorted."""
     with duckdb.connect(str(settings.published_dir / "marts.duckdb"), read_only=True) as marts:
         names = [
@@ -102,17 +109,21 @@ while not Path(stop).exists():
             troubles.append(f"half a publication: {counts}")
     except Exception as error:
         troubles.append(repr(error))
-    time.sleep(0.2)
+    time.sleep(0.5)
 print(json.dumps({"questions": questions, "troubles": troubles}))
 """
 """A BI user who never stops asking, through SQLAlchemy, and notes every disappointment."""
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home in which the job has run once on three years of the demo borough."""
-    settings = load_settings({"PIER_HOME": str(tmp_path_factory.mktemp("built"))})
-    written = pier(settings, "demo", "--years", "2015-2017")
+def built(new_home: NewHome) -> Settings:
+    """A home in which the job has run once, on a year of the demo borough.
+
+    One year holds every return, and the job takes every step on it; what more years would say,
+    tests/integration/test_known_answers_in_marts.py asks of all of them.
+    """
+    settings = new_home("built", POINT)
+    written = pier(settings, "demo", "--years", "2017")
     assert written.returncode == 0, written.stdout + written.stderr
     first = nightly(settings)
     assert first.returncode == 0, first.stdout + first.stderr
@@ -120,21 +131,33 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="module")
+def copy_of_built(
+    built: Settings, project_read: Callable[[Settings, PointInTime], None]
+) -> Callable[[Path], Settings]:
+    """Copies that home into a folder of its own, to be changed there."""
+
+    def copy(folder: Path) -> Settings:
+        shutil.copytree(built.home, folder, symlinks=True)
+        published = folder / "published"
+        if published.is_symlink() and published.readlink().is_absolute():
+            pytest.fail("published/ must stay right when the home folder is moved")
+        copied = dataclasses.replace(built, home=folder)
+        project_read(copied, POINT)
+        return copied
+
+    return copy
+
+
 @pytest.fixture
-def home(built: Settings, tmp_path: Path) -> Settings:
+def home(copy_of_built: Callable[[Path], Settings], tmp_path: Path) -> Settings:
     """A copy of that home, for a test that changes it."""
-    copied = tmp_path / "home"
-    shutil.copytree(built.home, copied, symlinks=True)
-    published = copied / "published"
-    if published.is_symlink() and published.readlink().is_absolute():
-        pytest.fail("published/ must stay right when the home folder is moved")
-    return dataclasses.replace(built, home=copied)
+    return copy_of_built(tmp_path / "home")
 
 
-@pytest.fixture
-def reader(home: Settings, tmp_path: Path) -> Iterator[None]:
-    """A second process that reads throughout the test, and must never be disappointed."""
-    stop = tmp_path / "stop"
+@contextmanager
+def somebody_reads(home: Settings, stop: Path) -> Iterator[None]:
+    """A second process reads throughout, and must never be disappointed."""
     process = subprocess.Popen(
         [sys.executable, "-c", READER, str(home.published_dir / "marts.duckdb"), str(stop)],
         stdout=subprocess.PIPE,
@@ -222,6 +245,11 @@ def test_a_figure_is_taken_apart_and_children_are_shown_only_when_asked_for(
     assert (unknown.returncode, unknown.stdout.split(".")[0]) == (1, "There is no indicator NI 6")
 
 
+def test_the_unit_tests_of_the_models_pass(built: Settings) -> None:
+    """dbt takes the types of what a unit test leaves out from what is built: here, everything."""
+    assert run_dbt(built, POINT, ["test", "--quiet", "--select", "test_type:unit"]) == 0
+
+
 def test_another_day_another_delivery_or_other_settings_are_something_to_build(
     home: Settings,
 ) -> None:
@@ -258,36 +286,6 @@ def test_a_refused_file_says_why_and_the_others_land(home: Settings) -> None:
     assert "990001" not in run.stdout, "a child's id was printed"
 
 
-def test_neither_building_again_nor_killed_runs_change_or_break_what_is_published(
-    home: Settings, reader: None
-) -> None:
-    before, first = figures(home), publication_in_force(home)
-    started = time.monotonic()
-    again = nightly(home, "--rebuild")
-    seconds = time.monotonic() - started
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert publication_in_force(home) != first
-    assert figures(home) == before
-    # While it starts or lands, in the build, in the audit, while publishing.
-    for share in (0.2, 0.6, 0.95):
-        process = subprocess.Popen(
-            pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
-            cwd=PROJECT_ROOT,
-            env=environment(home),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        time.sleep(seconds * share)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert figures(home) == before, f"killed after {share:.0%} of a run"
-    mended = nightly(home, "--rebuild")
-    assert mended.returncode == 0, mended.stdout + mended.stderr
-    assert figures(home) == before
-    assert not list(home.publications_dir.glob("*.partial"))
-
-
 def scratch_project(folder: Path) -> Path:
     """A copy of the project, for a test that breaks it."""
     tracked = subprocess.run(
@@ -299,11 +297,68 @@ def scratch_project(folder: Path) -> Path:
     return folder
 
 
-def test_a_rule_that_breaks_shows_everywhere_and_fails_the_run(
-    home: Settings, tmp_path: Path
-) -> None:
-    """A date is asked of a grade: the rule cannot be run, whatever was sent."""
-    project = scratch_project(tmp_path / "project")
+STEPS = {
+    "while it starts": r"starting Dagster",
+    "in the build": r"dbt: [1-9]\d+ of",
+    "in the audit": r"dbt: (\d+) of \1 tables",
+    "while it publishes": r"audit: \d+ rules judged",
+}
+"""What a run tells whoever watches it when it has come to each of its steps."""
+COLOURS_AND_CURSOR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def run_and_kill(home: Settings, step: str) -> None:
+    """Start a run that builds again, and kill all of it as soon as it has come to a step."""
+    process = subprocess.Popen(
+        pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
+        cwd=PROJECT_ROOT,
+        env={**environment(home), "FORCE_COLOR": "1"},  # or it would not tell a pipe its steps
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    told = b""
+    while not re.search(STEPS[step], COLOURS_AND_CURSOR.sub("", told.decode(errors="replace"))):
+        more = os.read(process.stdout.fileno(), 65_536)
+        assert more, f"the run ended and was not seen {step}"
+        told = (told + more)[-65_536:]
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of runs that were killed and of one after them, in which a rule broke.
+
+    Attributes:
+        home: The home they ran in.
+        publication: The publication in force before them.
+        before: Every published table before them.
+        after_kill: Every published table after a kill, by the step the run was killed in.
+        run: The run after them, which was left alone.
+    """
+
+    home: Settings
+    publication: PublicationLine | None
+    before: Figures
+    after_kill: Mapping[str, Figures]
+    run: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def rebuilt(
+    copy_of_built: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
+) -> Rebuilt:
+    """A home in which runs were killed, and then one built all of it again.
+
+    In that last one a rule cannot be run, whatever was sent: a date is asked of a grade. Nothing
+    else of the project differs.
+    """
+    folder = tmp_path_factory.mktemp("rebuilt")
+    home = copy_of_built(folder / "home")
+    project = scratch_project(folder / "project")
     rules = project / "expectations" / "rules" / "file_audits.yml"
     text = rules.read_text(encoding="utf-8")
     sound = "not exists (select 1 from known_grades"
@@ -311,8 +366,29 @@ def test_a_rule_that_breaks_shows_everywhere_and_fails_the_run(
     broken = f"cast(record.grade_code as date) < record.audit_date and {sound}"
     rules.write_text(text.replace(sound, broken), encoding="utf-8")
 
-    run = nightly(home, "--rebuild", project=project)
+    publication, before = publication_in_force(home), figures(home)
+    after_kill = {}
+    with somebody_reads(home, folder / "stop"):
+        for step in STEPS:
+            run_and_kill(home, step)
+            after_kill[step] = figures(home)
+        run = nightly(home, "--rebuild", project=project)
+    return Rebuilt(home, publication, before, after_kill, run)
 
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_run_that_is_killed_leaves_what_was_published(rebuilt: Rebuilt, step: str) -> None:
+    assert rebuilt.after_kill[step] == rebuilt.before
+
+
+def test_building_again_after_killed_runs_gives_the_same_figures(rebuilt: Rebuilt) -> None:
+    assert publication_in_force(rebuilt.home) != rebuilt.publication
+    assert figures(rebuilt.home) == rebuilt.before
+    assert not list(rebuilt.home.publications_dir.glob("*.partial"))
+
+
+def test_a_rule_that_breaks_shows_everywhere_and_fails_the_run(rebuilt: Rebuilt) -> None:
+    home, run = rebuilt.home, rebuilt.run
     assert run.returncode == 1, run.stdout
     told = " ".join(run.stdout.split())
     assert re.search(r"error crashed 1 ", told)

@@ -36,6 +36,7 @@ class EventLog(SqliteEventLogStorage):
             inst_data: What Dagster was configured with.
         """
         self._engines: dict[str, sa.Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -49,6 +50,12 @@ class EventLog(SqliteEventLogStorage):
     def open_logs(self) -> frozenset[str]:
         """Whose logs are open: ``index``, and the id of a run at most."""
         return frozenset(self._engines)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table: asked once, as none is ever dropped."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:

@@ -42,8 +42,8 @@ members as (
         first_starts.period_end,
         first_starts.child_id,
         first_starts.care_start_date as counted_on,
-        first_starts.care_start_date,
         {{ described_on('first_starts.care_start_date') }},
+        first_starts.care_start_date,
         first_starts.is_care_starter,
         case
             when first_starts.is_care_starter then 'Started to be looked after'

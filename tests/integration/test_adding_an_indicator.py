@@ -121,6 +121,7 @@ def warehouse(
         patch.setattr(dbt, "DBT_PROJECT_DIR", project / "dbt_project")
         chosen = [
             "+fct_indicator_values",
+            "+fct_indicator_flags",
             "pop_care_starters__first_birthday",
             "names_population_columns_indicator_catalogue_",
         ]

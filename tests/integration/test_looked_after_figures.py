@@ -251,6 +251,7 @@ def built(new_home: NewHome, shared: Path) -> Built:
             "cautious",
             "--select",
             "+published__performance_scorecard",
+            "+fct_indicator_flags",
             "fct_small_number_counts",
             "assert_no_withheld_count_can_be_derived",
             "--exclude",

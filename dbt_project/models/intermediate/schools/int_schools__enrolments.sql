@@ -41,7 +41,7 @@ attended as (
     select
         *,
         coalesce(pupil_number, concat('school ', school_pupil_id)) as pupil_key,
-        -- The record that describes the pupil: the first of the year.
+        -- Whichever record of the year says a thing first describes the pupil.
         (place * 1000000 + _delivery_id) * 10000000000 + _source_line as record_order
     from absences
     where

@@ -1,6 +1,22 @@
 -- A view, as fct_indicator_flags: it is read once, by what counts.
 {{ config(materialized='view') }}
 
+{% set kept = [
+    'indicator_id',
+    'area_code',
+    'period_type',
+    'period_label',
+    'population',
+    'month_start',
+    'is_last_day',
+    'numerator_flag',
+    'denominator_flag',
+    'comparison_flag',
+    'child_id',
+    'measure',
+    'member_count',
+] + breakdown_columns() %}
+
 with indicators as (
     select * from {{ ref('dim_indicators') }}
 ),
@@ -38,41 +54,20 @@ members_alike as (
     {{ indicator_members('others_in', alike=true) }}
 ),
 
-members as (
+members_on_days as (
     select
-        indicator_id,
-        area_code,
-        period_type,
-        period_label,
-        population,
-        child_id,
+        *,
         {{ month_start('counted_on') }} as month_start,
         counted_on = {{ dbt.last_day('counted_on', 'month') }} as is_last_day,
-        1 as member_count,
-        numerator_flag,
-        denominator_flag,
-        comparison_flag,
-        {{ breakdown_columns() | join(',\n        ') }},
-        measure
+        1 as member_count
     from members_told_apart
     where counted_on <= cast('{{ var("as_at") }}' as date)
+),
+
+members as (
+    select {{ kept | join(', ') }} from members_on_days
     union all
-    select
-        indicator_id,
-        area_code,
-        period_type,
-        period_label,
-        population,
-        child_id,
-        month_start,
-        is_last_day,
-        member_count,
-        numerator_flag,
-        denominator_flag,
-        comparison_flag,
-        {{ breakdown_columns() | join(',\n        ') }},
-        measure
-    from members_alike
+    select {{ kept | join(', ') }} from members_alike
 ),
 
 flag_counts as (

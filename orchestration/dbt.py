@@ -24,7 +24,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 SEEDS_DIR = PROJECT_ROOT / "seeds"
-DBT_EXECUTABLE = Path(sys.executable).with_name("dbt.exe" if os.name == "nt" else "dbt")
+DBT_EXECUTABLE = Path(sys.executable).with_name("pier-dbt" + (".exe" if os.name == "nt" else ""))
 
 FAR_FUTURE = dt.datetime(9999, 12, 31, 23, 59, 59)
 """``as_known_at`` when nothing is to be forgotten: every delivery counts."""

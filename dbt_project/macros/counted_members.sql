@@ -4,7 +4,8 @@
         denominator and numerator. Each counts in the period of its return; where the indicator is
         monthly, an event counts in the month and the quarter of its day besides, and a stock as
         it was on their last day.
-        Args: members: relation with `indicator_members`' columns, month_start and is_last_day.
+        Args: members: relation with `indicator_members`' columns, month_start, is_last_day and
+        is_part: whether the row is there for months and quarters or for the return's own period.
         indicators: relation of the catalogue. periods: relation of `dim_periods`. columns: what to
         keep of a member besides.
     -#}
@@ -40,11 +41,6 @@
         {%- endfor %}
     from {{ members }} as members
     inner join {{ indicators }} as indicators on members.indicator_id = indicators.indicator_id
-    cross join (
-        select true as is_part
-        union all
-        select false as is_part
-    ) as countings
     -- The month itself and its quarter beside every month: members find both by the month of
     -- their day, where comparing days with periods would try each with every one.
     left join (
@@ -61,11 +57,11 @@
             months.period_type = 'month'
             and periods.period_type in ('month', 'quarter')
     ) as parts
-        on members.month_start = parts.month_start and countings.is_part = parts.is_part
+        on members.month_start = parts.month_start and members.is_part = parts.is_part
     where
         (members.numerator_flag is not null or members.denominator_flag is not null)
         and case
-            when not countings.is_part
+            when not members.is_part
                 then members.population <> coalesce(indicators.monthly_population, '')
             when parts.period_type is null then false
             when members.population = indicators.monthly_population

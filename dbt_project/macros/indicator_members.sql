@@ -23,7 +23,9 @@
         members.period_label,
         '{{ population }}' as population,
         {%- if alike %}
+        cast(null as {{ dbt.type_string() }}) as member_id,
         cast(null as {{ dbt.type_string() }}) as child_id,
+        cast(null as date) as counted_on,
         members.month_start,
         members.is_last_day,
         members.member_count,

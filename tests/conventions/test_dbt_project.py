@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Mapping
@@ -235,6 +236,19 @@ def test_every_seed_file_is_a_seed_of_the_manifest(manifest: Node) -> None:
         if node["resource_type"] == "seed"
     }
     assert {path.name for path in SEEDS_DIR.rglob("*.csv")} == known
+
+
+def test_every_seed_states_the_type_of_each_column_of_its_file(manifest: Node) -> None:
+    """A column that ``column_types`` leaves out would not be loaded."""
+    wrong = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "seed":
+            path = DBT_PROJECT_DIR / node["original_file_path"]
+            with path.open(encoding="utf-8", newline="") as file:
+                header = next(csv.reader(file))
+            if list(node["config"]["column_types"]) != header:
+                wrong.append(node["name"])
+    assert not wrong
 
 
 def test_every_population_is_counted() -> None:

@@ -324,12 +324,25 @@ def test_edge_case(built: Built, case: str) -> None:
 
 
 def test_what_is_counted_are_the_children_a_reader_traces(built: Built) -> None:
-    """Figures count groups of members alike; a reader sees the members. They are the same."""
-    counts = """
+    """Figures count groups of members alike; a reader sees the members. They are the same.
+
+    Of months and quarters the groups have only the breakdowns a report shows.
+    """
+    broken_down = """
+        period_type not in ('month', 'quarter') or exists (
+            from reference.monthly_breakdowns as shown
+            where shown.indicator_id = counted.indicator_id and shown.breakdown = '{column}'
+        )
+    """
+    columns = ", ".join(
+        f"case when {broken_down.format(column=column)} then {column} end as {column}"
+        for column in ("sex", "age_band", "placement_type")
+    )
+    counts = f"""
         select
-            indicator_id, area_code, period_type, period_label, sex, age_band,
-            in_denominator, in_numerator, {count}
-        from marts.{relation} group by all
+            indicator_id, area_code, period_type, period_label, {columns},
+            in_denominator, in_numerator, {{count}}
+        from marts.{{relation}} as counted group by all
     """
     counted = counts.format(count="sum(member_count)", relation="fct_indicator_flag_counts")
     traced = counts.format(count="count(*)", relation="fct_indicator_flags")

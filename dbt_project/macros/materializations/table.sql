@@ -1,10 +1,10 @@
 {#-
-    A table replaced in one statement. The adapter's own way builds under another name, asks the
-    catalogue about indexes and foreign keys, renames twice and drops: with some hundred models
-    that took longer than most of their queries. DuckDB replaces a table within the transaction, so
-    that a query that fails, or breaks its contract, leaves the table of last night. A Python model
-    is created, never replaced, by the adapter: the table before it is dropped in the same
-    transaction. No hooks, and no comments in the catalogue: no model has any.
+    A table replaced in one statement, which DuckDB does whole or not at all. The adapter's own way
+    builds under another name, asks the catalogue about indexes and foreign keys, renames twice,
+    drops, and begins and commits around it: with some hundred models that took longer than most of
+    their queries. A query that fails leaves the table of last night. A Python model is created,
+    never replaced, by the adapter: the table before it is dropped first. No hooks, and no comments
+    in the catalogue: no model has any.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set existing_relation = load_cached_relation(this) -%}
@@ -19,7 +19,7 @@
             {{- create_table_as(False, target_relation, compiled_code, 'python') }}
         {%- endcall %}
     {% else %}
-        {% call statement('main') -%}
+        {% call statement('main', auto_begin=False) -%}
             create or replace table {{ target_relation }} as (
                 {{ compiled_code }}
             )
@@ -28,7 +28,6 @@
     {% if config.get('contract').enforced %}
         {% do assert_contract(target_relation) %}
     {% endif %}
-    {{ adapter.commit() }}
 
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}

@@ -193,26 +193,8 @@ members_by_breakdown as (
     ]) }}
 ),
 
-breakdowns_expected as (
-    select distinct
-        indicator_id,
-        period_type,
-        breakdown
-    from expected
-),
-
--- Most are of months, which have few breakdowns.
-members_expected as (
-    select members_by_breakdown.*
-    from members_by_breakdown
-    inner join breakdowns_expected
-        on members_by_breakdown.indicator_id = breakdowns_expected.indicator_id
-            and members_by_breakdown.period_type = breakdowns_expected.period_type
-            and members_by_breakdown.breakdown = breakdowns_expected.breakdown
-),
-
 measured_by_breakdown as (
-    {{ by_breakdown('measured_flags', ['measure']) }}
+    {{ by_breakdown('measured_flags', ['measure', 'member_count']) }}
 ),
 
 children_by_breakdown as (
@@ -262,7 +244,7 @@ member_counts as (
         {{ members_where('in_denominator and in_comparison_group') }} as group_denominator,
         {{ members_where('in_numerator and not in_comparison_group') }} as others_numerator,
         {{ members_where('in_denominator and not in_comparison_group') }} as others_denominator
-    from members_expected
+    from members_by_breakdown
     group by all
 ),
 
@@ -274,9 +256,9 @@ measure_counts as (
         period_label,
         breakdown,
         breakdown_value,
-        count(*) as measured_count,
+        sum(member_count) as measured_count,
         -- Rounded, because the order in which fractions are added up changes the last digits.
-        round(sum(measure), 6) as measure_sum,
+        round(sum(measure * member_count), 6) as measure_sum,
         median(measure) as measure_median
     from measured_by_breakdown
     group by all

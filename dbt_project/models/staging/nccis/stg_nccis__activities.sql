@@ -1,3 +1,6 @@
+-- A view: many rows, which one model reads, and not all columns of them.
+{{ config(materialized='view') }}
+
 with activities as (
     select * from {{ source('nccis', 'activities') }}
 ),

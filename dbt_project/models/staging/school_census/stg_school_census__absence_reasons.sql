@@ -1,3 +1,6 @@
+-- A view: no other model reads it, and few readers want all of its many rows.
+{{ config(materialized='view') }}
+
 with session_details as (
     select * from {{ source('school_census', 'session_details') }}
 ),

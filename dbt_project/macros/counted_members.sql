@@ -1,14 +1,15 @@
-{% macro counted_members(members, indicators, periods, columns) -%}
+{% macro counted_members(members, indicators, periods, columns, are_split=false) -%}
     {#-
         Members of indicators beside every period they count in, and whether they count in its
         denominator and numerator. Each counts in the period of its return; where the indicator is
         monthly, an event counts in the month and the quarter of its day besides, and a stock as
         it was on their last day.
-        Args: members: relation with `indicator_members`' columns, month_start, is_last_day and
-        is_part: whether the row is there for months and quarters or for the return's own period.
+        Args: members: relation with `indicator_members`' columns, month_start and is_last_day.
         indicators: relation of the catalogue. periods: relation of `dim_periods`. columns: what to
-        keep of a member besides.
+        keep of a member besides. are_split: members have a column is_part, whether the row is there
+        for months and quarters or for the return's own period; else each is there for both.
     -#}
+    {%- set is_part = 'members.is_part' if are_split else 'countings.is_part' %}
     select
         members.indicator_id,
         members.area_code,
@@ -41,6 +42,14 @@
         {%- endfor %}
     from {{ members }} as members
     inner join {{ indicators }} as indicators on members.indicator_id = indicators.indicator_id
+    {%- if not are_split %}
+    -- Not before the catalogue is joined: all members would stand in memory twice.
+    cross join (
+        select true as is_part
+        union all
+        select false as is_part
+    ) as countings
+    {%- endif %}
     -- The month itself and its quarter beside every month: members find both by the month of
     -- their day, where comparing days with periods would try each with every one.
     left join (
@@ -57,11 +66,11 @@
             months.period_type = 'month'
             and periods.period_type in ('month', 'quarter')
     ) as parts
-        on members.month_start = parts.month_start and members.is_part = parts.is_part
+        on members.month_start = parts.month_start and {{ is_part }} = parts.is_part
     where
         (members.numerator_flag is not null or members.denominator_flag is not null)
         and case
-            when not members.is_part
+            when not {{ is_part }}
                 then members.population <> coalesce(indicators.monthly_population, '')
             when parts.period_type is null then false
             when members.population = indicators.monthly_population

@@ -143,7 +143,8 @@ flag_counts as (
         'members_of_periods',
         'indicators',
         'periods',
-        columns=['child_id', 'measure', 'member_count'] + breakdown_columns()
+        columns=['child_id', 'measure', 'member_count'] + breakdown_columns(),
+        are_split=true
     ) }}
 )
 

@@ -8,11 +8,6 @@ with members as (
         {{ month_start('counted_on') }} as month_start,
         counted_on = {{ dbt.last_day('counted_on', 'month') }} as is_last_day
     from {{ ref('fct_indicator_members') }}
-    cross join (
-        select true as is_part
-        union all
-        select false as is_part
-    ) as countings
     where counted_on <= cast('{{ var("as_at") }}' as date)
 ),
 

@@ -1,5 +1,6 @@
 -- A view: the largest table by far, of which each reader wants some columns. Written out, it took
--- a fifth of all building.
+-- a fifth of all building. Its parts are blocks of text, because a CTE that is read twice is worked
+-- out with all of its columns.
 {{ config(materialized='view') }}
 
 {% set deliveries_in_force -%}

@@ -94,18 +94,27 @@ def run_dbt(
 
     Returns:
         dbt's exit code: 0 done, 1 something failed, 2 dbt itself could not run.
+
+    Raises:
+        FileNotFoundError: The environment was set up before it needed ``pier-dbt``.
     """
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     settings.dbt_log_dir.mkdir(parents=True, exist_ok=True)
     variables, options = _split_vars(arguments)
     variables = dbt_vars(settings, point) | variables
     command = [str(DBT_EXECUTABLE), *options, "--vars", json.dumps(variables)]
-    completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
-        command,
-        cwd=DBT_PROJECT_DIR,
-        env={**os.environ, **dbt_environment(settings), **(environ or {})},
-        check=False,
-    )
+    try:
+        completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+            command,
+            cwd=DBT_PROJECT_DIR,
+            env={**os.environ, **dbt_environment(settings), **(environ or {})},
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"{DBT_EXECUTABLE.name} is not installed beside Python. "
+            "Run `python bootstrap.py setup` in Pier's folder (or `make setup`), then try again."
+        ) from error
     return completed.returncode
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestration import dbt
 from orchestration.dbt import PointInTime, dbt_vars, run_dbt
 from orchestration.settings import Settings
 
@@ -51,3 +53,11 @@ def test_without_variables_by_hand_the_run_has_its_own(
     run_dbt(settings, point, ["--quiet", "build"])
     [command] = started
     assert [*command[1:]] == ["--quiet", "build", "--vars", json.dumps(dbt_vars(settings, point))]
+
+
+def test_an_environment_set_up_before_says_what_to_run(
+    settings: Settings, point: PointInTime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dbt, "DBT_EXECUTABLE", tmp_path / "pier-dbt")
+    with pytest.raises(FileNotFoundError, match=r"pier-dbt is not installed.*make setup"):
+        run_dbt(settings, point, ["parse"])

@@ -3,6 +3,7 @@
 What belongs here: how Python runs dbt. What does not: what dbt is told, which is ``dbt.py``.
 """
 
+import atexit
 import gc
 
 
@@ -13,6 +14,8 @@ def main() -> None:
     through them for garbage again and again took a sixth of its time and found next to none.
     """
     gc.disable()
+    # Python looks a last time when it ends, whatever was said.
+    atexit.register(gc.freeze)
     from dbt.cli.main import cli
 
     cli()

@@ -51,24 +51,30 @@ class PointInTime:
         return self.as_known_at != FAR_FUTURE
 
 
-def dbt_vars(settings: Settings, point: PointInTime) -> dict[str, str | int]:
-    """The variables every dbt run is given.
+def dbt_vars(settings: Settings) -> dict[str, str | int]:
+    """The variables every dbt run is given: with others, dbt reads the whole project anew.
 
     Returns:
-        ``as_at`` (ISO date), ``as_known_at`` (ISO timestamp, UTC), ``home_la_code`` (DfE
-        number) and ``small_number_limit`` (children).
+        ``home_la_code`` (DfE number) and ``small_number_limit`` (children).
     """
     return {
-        "as_at": point.as_at.isoformat(),
-        "as_known_at": point.as_known_at.isoformat(sep=" ", timespec="seconds"),
         "home_la_code": settings.home_authority,
         "small_number_limit": settings.small_number_limit,
     }
 
 
-def dbt_environment(settings: Settings) -> dict[str, str]:
-    """The environment variables dbt_project/profiles.yml and dbt itself read."""
+def point_environment(point: PointInTime) -> dict[str, str]:
+    """The environment variables that say what a run may know: ISO date, and timestamp in UTC."""
     return {
+        "DBT_PIER_AS_AT": point.as_at.isoformat(),
+        "DBT_PIER_AS_KNOWN_AT": point.as_known_at.isoformat(sep=" ", timespec="seconds"),
+    }
+
+
+def dbt_environment(settings: Settings, point: PointInTime) -> dict[str, str]:
+    """The environment variables the project, its profile and dbt itself read."""
+    return {
+        **point_environment(point),
         "DBT_PIER_WAREHOUSE": str(settings.warehouse_file),
         "DBT_PIER_THREADS": str(DBT_THREADS),
         "DBT_PIER_QUERY_THREADS": str(_query_threads()),
@@ -115,13 +121,13 @@ def run_dbt(
     settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     settings.dbt_log_dir.mkdir(parents=True, exist_ok=True)
     variables, options = _split_vars(arguments)
-    variables = dbt_vars(settings, point) | variables
+    variables = dbt_vars(settings) | variables
     command = [str(DBT_EXECUTABLE), *options, "--vars", json.dumps(variables)]
     try:
         completed = subprocess.run(  # noqa: S603 - our own interpreter and arguments
             command,
             cwd=DBT_PROJECT_DIR,
-            env={**os.environ, **dbt_environment(settings), **(environ or {})},
+            env={**os.environ, **dbt_environment(settings, point), **(environ or {})},
             check=False,
         )
     except FileNotFoundError as error:

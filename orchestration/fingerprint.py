@@ -7,7 +7,7 @@ import json
 
 import duckdb
 
-from orchestration.dbt import PointInTime, code_fingerprint, dbt_vars
+from orchestration.dbt import PointInTime, code_fingerprint, dbt_vars, point_environment
 from orchestration.settings import Settings
 
 
@@ -15,14 +15,14 @@ def inputs_fingerprint(settings: Settings, point: PointInTime) -> str:
     """Hash everything a build's outcome depends on.
 
     Returns:
-        The hash of the deliveries and their fates, the run's variables (day, moment, home
-        authority, small-number limit) and the code. Equal hashes mean equal figures.
+        The hash of the deliveries and their fates, the run's variables (home authority,
+        small-number limit), day and moment, and the code. Equal hashes mean equal figures.
     """
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
         deliveries = warehouse.execute(
             "select delivery_id, fate, withdrawn_at from raw.deliveries order by delivery_id"
         ).fetchall()
-    parts = [deliveries, dbt_vars(settings, point), code_fingerprint()]
+    parts = [deliveries, dbt_vars(settings), point_environment(point), code_fingerprint()]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 

@@ -71,7 +71,7 @@
             {%- endfor %}
             count(*) as member_count
         from {{ ref(population) }}
-        where counted_on <= cast('{{ var("as_at") }}' as date)
+        where counted_on <= {{ as_at() }}
         group by all
     ) as members
     {%- else %}

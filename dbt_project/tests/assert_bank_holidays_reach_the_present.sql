@@ -25,7 +25,7 @@ years_short_of_holidays as (
     left join holidays_by_year on years.start_year = holidays_by_year.calendar_year
     where
         years.start_year >= 2006
-        and years.start_year <= extract(year from cast('{{ var("as_at") }}' as date))
+        and years.start_year <= extract(year from {{ as_at() }})
         and coalesce(holidays_by_year.holiday_count, 0) < 8
 ),
 

@@ -49,9 +49,9 @@ def build_dbt_assets(manifest: Path) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, dbt: DbtCliResource, pier: PierRun
     ) -> Iterator[Any]:
         settings = pier.settings
-        os.environ.update(dbt_environment(settings))
+        os.environ.update(dbt_environment(settings, pier.point))
         invocation = dbt.cli(
-            [*BUILD, "--vars", json.dumps(dbt_vars(settings, pier.point))],
+            [*BUILD, "--vars", json.dumps(dbt_vars(settings))],
             context=context,
             target_path=settings.dbt_target_dir,
         )

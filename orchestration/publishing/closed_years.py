@@ -164,7 +164,7 @@ def compare_with_publication(
         feeds = list(_feeds(warehouse, manifest))
         if feeds:
             warehouse.executemany("insert into temp.feeds values (?, ?, ?)", feeds)
-        said = dbt_vars(settings, point)
+        said = dbt_vars(settings)
         warehouse.execute(
             _FIGURES.format(publication=_publication(warehouse)),
             {

@@ -44,7 +44,7 @@ def test_variables_by_hand_are_added_to_those_of_the_run(
     assert [*command[1:4]] == ["build", "--select", "staging"]
     assert command.count("--vars") == 1
     variables = json.loads(command[command.index("--vars") + 1])
-    assert variables == dbt_vars(settings, point) | {"missing_is_placement": True}
+    assert variables == dbt_vars(settings) | {"missing_is_placement": True}
 
 
 def test_without_variables_by_hand_the_run_has_its_own(
@@ -52,7 +52,7 @@ def test_without_variables_by_hand_the_run_has_its_own(
 ) -> None:
     run_dbt(settings, point, ["--quiet", "build"])
     [command] = started
-    assert [*command[1:]] == ["--quiet", "build", "--vars", json.dumps(dbt_vars(settings, point))]
+    assert [*command[1:]] == ["--quiet", "build", "--vars", json.dumps(dbt_vars(settings))]
 
 
 def test_an_environment_set_up_before_says_what_to_run(

@@ -27,7 +27,7 @@ whole_years as (
     select
         coalesce(areas.area_code, returned_years.la_code) as area_code,
         returned_years.*,
-        least(returned_years.period_end, cast('{{ var("as_at") }}' as date)) as known_until
+        least(returned_years.period_end, {{ as_at() }}) as known_until
     from returned_years
     left join areas on returned_years.la_code = areas.la_code
     where returned_years.period_start is not null

@@ -18,10 +18,10 @@ actuals as (
         figure_type = 'actual'
         and cast({{ dbt.dateadd(
             'day', -1, dbt.dateadd('month', 1, 'ledger_month')
-        ) }} as date) <= cast('{{ var("as_at") }}' as date)
+        ) }} as date) <= {{ as_at() }}
         or figure_type = 'actual'
         and ledger_month is null
-        and period_end <= cast('{{ var("as_at") }}' as date)
+        and period_end <= {{ as_at() }}
 ),
 
 ledger as (

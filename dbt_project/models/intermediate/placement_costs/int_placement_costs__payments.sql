@@ -127,7 +127,7 @@ with_categories as (
     left join most_nights
         on payments._delivery_id = most_nights._delivery_id
             and payments._source_line = most_nights._source_line
-    where payments.paid_from_date <= cast('{{ var("as_at") }}' as date)
+    where payments.paid_from_date <= {{ as_at() }}
 ),
 
 -- In a year that is still running, what is paid in advance counts up to the as-at date.
@@ -139,7 +139,7 @@ to_date as (
         cast({{ dbt.datediff(
             'paid_from_date',
             'least(paid_until_date, cast(' ~ dbt.dateadd(
-                'day', 1, "cast('" ~ var('as_at') ~ "' as date)"
+                'day', 1, as_at()
             ) ~ ' as date))',
             'day'
         ) }} as integer) as night_count_to_date

@@ -29,10 +29,10 @@ years as (
     select
         coalesce(areas.area_code, returned.la_code) as area_code,
         returned.*,
-        returned.period_end <= cast('{{ var("as_at") }}' as date) as is_whole_year
+        returned.period_end <= {{ as_at() }} as is_whole_year
     from returned
     left join areas on returned.la_code = areas.la_code
-    where returned.period_start <= cast('{{ var("as_at") }}' as date)
+    where returned.period_start <= {{ as_at() }}
 )
 
 select * from years

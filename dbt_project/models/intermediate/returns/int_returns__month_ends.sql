@@ -41,7 +41,7 @@ labelled as (
         month_start,
         month_end,
         month_end = year_end as is_year_end,
-        month_end <= cast('{{ var("as_at") }}' as date) as is_past
+        month_end <= {{ as_at() }} as is_past
     from ends
 )
 

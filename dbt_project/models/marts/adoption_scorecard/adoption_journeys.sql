@@ -2,8 +2,8 @@ with journeys as (
     select * from {{ ref('int_adoption__journeys') }}
     where
         period_type = 'three_year'
-        and coalesce(adoption_date, cast('{{ var("as_at") }}' as date))
-        <= cast('{{ var("as_at") }}' as date)
+        and coalesce(adoption_date, {{ as_at() }})
+        <= {{ as_at() }}
 ),
 
 members as (

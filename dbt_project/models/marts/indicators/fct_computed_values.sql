@@ -26,7 +26,7 @@ gaps as (
 
 periods as (
     select * from {{ ref('dim_periods') }}
-    where period_start <= cast('{{ var("as_at") }}' as date)
+    where period_start <= {{ as_at() }}
 ),
 
 population_breakdowns as (
@@ -84,7 +84,7 @@ months_expected as (
             = population_periods.population
     inner join periods
         on population_periods.period_label = periods.year_label
-            and periods.period_end <= cast('{{ var("as_at") }}' as date)
+            and periods.period_end <= {{ as_at() }}
     inner join population_breakdowns
         on coalesce(indicators.monthly_population, indicators.population)
             = population_breakdowns.population
@@ -112,7 +112,7 @@ expected_figures as (
         indicators.measure,
         indicators.multiplier,
         indicators.period_basis = 'snapshot' and expected.period_end
-        > cast('{{ var("as_at") }}' as date) as is_still_to_come,
+        > {{ as_at() }} as is_still_to_come,
         breakdown_values.breakdown_value,
         populations_of_areas.population_count,
         whole_populations.population_count as whole_population_count
@@ -431,7 +431,7 @@ values_with_status as (
         breakdown,
         breakdown_value,
         period_start,
-        least(period_end, cast('{{ var("as_at") }}' as date)) as period_end,
+        least(period_end, {{ as_at() }}) as period_end,
         case when not is_in_doubt then numerator end as numerator,
         case when not is_in_doubt then denominator end as denominator,
         case when status = 'final' then value end as value,
@@ -443,7 +443,7 @@ values_with_status as (
                 then 'No baseline to compare with.'
             when status = 'not_available' then 'No population to divide by.'
             when status = 'not_applicable' then 'Nobody to count in the denominator.'
-            when period_end > cast('{{ var("as_at") }}' as date) then 'The year to date.'
+            when period_end > {{ as_at() }} then 'The year to date.'
         end as note,
         group_numerator,
         group_denominator,

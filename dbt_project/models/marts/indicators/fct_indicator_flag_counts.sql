@@ -72,7 +72,7 @@ members_on_days as (
         counted_on = {{ dbt.last_day('counted_on', 'month') }} as is_last_day,
         1 as member_count
     from members_told_apart
-    where counted_on <= cast('{{ var("as_at") }}' as date)
+    where counted_on <= {{ as_at() }}
 ),
 
 members as (

@@ -8,7 +8,7 @@ with members as (
         {{ month_start('counted_on') }} as month_start,
         counted_on = {{ dbt.last_day('counted_on', 'month') }} as is_last_day
     from {{ ref('fct_indicator_members') }}
-    where counted_on <= cast('{{ var("as_at") }}' as date)
+    where counted_on <= {{ as_at() }}
 ),
 
 indicators as (

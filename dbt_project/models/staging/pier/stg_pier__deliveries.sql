@@ -20,11 +20,11 @@ received_by_then as (
         notes,
         cast(supersedes as integer) as superseded_delivery_id,
         coalesce(
-            cast(withdrawn_at as timestamp) <= cast('{{ var("as_known_at") }}' as timestamp),
+            cast(withdrawn_at as timestamp) <= {{ as_known_at() }},
             false
         ) as is_withdrawn
     from deliveries
-    where cast(received_at as timestamp) <= cast('{{ var("as_known_at") }}' as timestamp)
+    where cast(received_at as timestamp) <= {{ as_known_at() }}
 ),
 
 -- The fate in the manifest is today's. A delivery that was taken in and not withdrawn by the

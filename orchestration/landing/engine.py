@@ -58,6 +58,8 @@ _log = logging.getLogger(__name__)
 
 _MEMORY = "128MiB"
 """What DuckDB may use while landing; the readers need as much again."""
+LONGEST_WAIT_SECONDS = 2.0
+"""How long a run waits for files that are still being copied, before it leaves them."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class LandingOptions:
     """How landing goes about it.
 
     Attributes:
-        settle_seconds: A file written to more recently is left for the next run.
+        settle_seconds: A file written to more recently is looked at last, after a wait of so long
+            or ``LONGEST_WAIT_SECONDS``, and left for the next run if it was written to since.
         limits: How much of a file to read.
     """
 
@@ -112,10 +115,9 @@ def land(
         scratch = stack.enter_context(scratch_folder(settings.warehouse_file))
         known = tuple(load_contracts() if contracts is None else contracts)
         prepare_raw(connection, known)
-        run = _Run(
-            connection, known, utc(now), run_id, options or LandingOptions(), scratch, on_rows
-        )
-        for file in find_files(settings.landing_dir):
+        options = options or LandingOptions()
+        run = _Run(connection, known, utc(now), run_id, options, scratch, on_rows)
+        for file in _settled_first(settings.landing_dir, options):
             for delivery in run.take(file):
                 _log.info("%s: %s", delivery.source_file, delivery.fate)
                 if on_delivery is not None:
@@ -123,6 +125,19 @@ def land(
     return LandingSummary(
         tuple(run.deliveries), run.unchanged, tuple(run.waiting), time.monotonic() - started
     )
+
+
+def _settled_first(landing_dir: Path, options: LandingOptions) -> Iterator[LandedFile]:
+    """Every file, those just written last: who copies files and starts the job meets them."""
+    fresh = []
+    for file in find_files(landing_dir):
+        if file.is_settled(options.settle_seconds):
+            yield file
+        else:
+            fresh.append(file)
+    if fresh:
+        time.sleep(min(options.settle_seconds, LONGEST_WAIT_SECONDS))
+    yield from fresh
 
 
 @dataclass(frozen=True)

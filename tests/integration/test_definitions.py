@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 import dagster as dg
 import pytest
@@ -13,7 +12,6 @@ from fixtures.homes import NewHome
 
 from expectations.catalogue import load_catalogues
 from orchestration.dbt import PointInTime
-from orchestration.landing import LandingOptions
 from orchestration.landing.contracts import load_contracts
 from orchestration.settings import PROJECT_ROOT, Settings
 
@@ -97,7 +95,6 @@ def test_the_manifest_tells_every_file_of_the_run(settings: Settings) -> None:
     header = "CHILD,DOB,REVIEW,REVIEW_CODE\n"
     (folder / "reviews.csv").write_text(f"{header}1,01/02/2008,03/05/2016,PN1\n2,01/02\n")
     (folder / "oc2.csv").write_text("nothing of the kind\n")
-    time.sleep(LandingOptions().settle_seconds)  # a file just written is left for later
     done = dg.materialize([land_returns], resources={"pier": PierRun()})
     (manifest,) = (
         event.materialization

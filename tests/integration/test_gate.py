@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import time
 from collections.abc import Callable
 
 import duckdb
@@ -19,7 +18,7 @@ from expectations.runner import run_audit
 from orchestration import gate
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.gate import Held, hold_critical_failures
-from orchestration.landing import DeliveryError, LandingOptions, confirm, withdraw
+from orchestration.landing import DeliveryError, confirm, withdraw
 from orchestration.landing.engine import land
 from orchestration.settings import Settings
 from orchestration.summary import held_back
@@ -62,7 +61,6 @@ class Home:
         (folder / name).write_text(text, encoding="utf-8")
 
     def land(self) -> None:
-        time.sleep(LandingOptions().settle_seconds)
         self.now += dt.timedelta(minutes=1)
         land(self.settings, None, self.now, run_id=f"{self.now:%H%M}")
         with duckdb.connect(str(self.settings.warehouse_file)) as warehouse:

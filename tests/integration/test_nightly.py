@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from fixtures.homes import NewHome
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
-from orchestration.landing import LandingOptions, withdraw
+from orchestration.landing import withdraw
 from orchestration.lock import RUN_IN_PROGRESS, write_lock
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.summary import PublicationLine, publication_in_force
@@ -273,7 +272,6 @@ def test_a_refused_file_says_why_and_the_others_land(home: Settings) -> None:
     (folder / "more.csv").write_text(
         "CHILD,DOB,REVIEW,REVIEW_CODE\n990001,01/01/2010,01/02/2017,PN1\n"
     )
-    time.sleep(LandingOptions().settle_seconds)
     run = pier(home, "land")
     assert run.returncode == 1
     lines = run.stdout.splitlines()

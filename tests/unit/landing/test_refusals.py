@@ -265,6 +265,14 @@ def test_a_file_still_being_copied_is_left(zone: Zone) -> None:
     assert [d.fate for d in zone.land().deliveries] == ["accepted"]
 
 
+def test_a_file_copied_a_moment_ago_is_waited_for(zone: Zone) -> None:
+    """Whoever copies files and starts the job at once need not start it again."""
+    zone.settle_seconds = 0.5
+    zone.put(FILE, GOOD)
+    landed = zone.land()
+    assert ([d.fate for d in landed.deliveries], landed.waiting) == (["accepted"], ())
+
+
 def test_a_file_changed_while_it_is_read_is_left(
     zone: Zone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,7 +137,8 @@ def _settled_first(landing_dir: Path, options: LandingOptions) -> Iterator[Lande
             fresh.append(file)
     if fresh:
         time.sleep(min(options.settle_seconds, LONGEST_WAIT_SECONDS))
-    yield from fresh
+    # Who copies under another name first has renamed some: the next run finds them.
+    yield from (file for file in fresh if file.path.exists())
 
 
 @dataclass(frozen=True)

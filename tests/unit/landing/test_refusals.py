@@ -273,6 +273,20 @@ def test_a_file_copied_a_moment_ago_is_waited_for(zone: Zone) -> None:
     assert ([d.fate for d in landed.deliveries], landed.waiting) == (["accepted"], ())
 
 
+def test_a_file_renamed_while_it_was_waited_for_is_passed_over(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs that copy under another name first rename the file when it is whole."""
+    file = zone.put(FILE, GOOD)
+    zone.settle_seconds = 3600
+    monkeypatch.setattr(
+        "orchestration.landing.engine.time.sleep",
+        lambda _: file.rename(file.with_name("reviews_whole.csv")),
+    )
+    landed = zone.land()
+    assert (landed.deliveries, landed.waiting) == ((), ())
+
+
 def test_a_file_changed_while_it_is_read_is_left(
     zone: Zone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

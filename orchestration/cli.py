@@ -114,7 +114,7 @@ def land(
             on_rows=lambda file, rows: status.update(f"landing {escape(file)}, {rows:,} rows …"),
         )
     summary = summarise(settings, run_id)
-    print_deliveries(console, summary.deliveries)
+    print_deliveries(console, summary.deliveries, summary.left)
     if any(line.fate == "refused" for line in summary.deliveries):
         raise typer.Exit(1)
 

@@ -24,6 +24,8 @@ from orchestration.summary import (
     publication_in_force,
 )
 
+MOST_FILES_NAMED = 10
+"""Of files left for the next run; a folder copied during a run may hold hundreds."""
 FATE_STYLE: Mapping[str, str] = {
     "accepted": "green",
     "refused": "red",
@@ -38,7 +40,7 @@ def print_summary(console: Console, settings: Settings, run: NightlyRun) -> None
     """End a nightly run: what landed, what was refused and why, what is published, where."""
     summary = run.summary
     console.rule("Landed")
-    print_deliveries(console, summary.deliveries)
+    print_deliveries(console, summary.deliveries, summary.left)
     if summary.audit:
         console.rule("Audit")
         counts = ("rules", "rows failing", "new", "mended", "acknowledged")
@@ -86,12 +88,27 @@ def _print_publication(
     console.print(f"  For owners    {settings.reports_dir} (restricted)", soft_wrap=True)
 
 
-def print_deliveries(console: Console, deliveries: Iterable[DeliveryLine]) -> None:
-    """List deliveries: file, table, rows, fate and the reason for it."""
+def print_deliveries(
+    console: Console, deliveries: Iterable[DeliveryLine], left: Sequence[str] = ()
+) -> None:
+    """List deliveries: file, table, rows, fate and the reason for it; and files not taken yet."""
     lines = list(deliveries)
-    if not lines:
+    if lines:
+        _print_fates(console, lines)
+    elif not left:
         console.print("Nothing new in the landing zone.")
-        return
+    if left:
+        console.print(
+            "[yellow]✗ left for the next run:[/yellow] still being copied when this one looked,"
+            " or there only since:"
+        )
+        for source_file in left[:MOST_FILES_NAMED]:
+            console.print(f"  {escape(source_file)}", soft_wrap=True)
+        if len(left) > MOST_FILES_NAMED:
+            console.print(f"  and {len(left) - MOST_FILES_NAMED:,} more")
+
+
+def _print_fates(console: Console, lines: Sequence[DeliveryLine]) -> None:
     table = Table("id", "file", "table", "rows", "rejected", "fate", box=None)
     for line in lines:
         style = FATE_STYLE[line.fate]

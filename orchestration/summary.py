@@ -7,11 +7,13 @@ morning and the site all say the same.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from orchestration.landing.files import find_files
 from orchestration.settings import Settings
 
 
@@ -80,10 +82,21 @@ class PublicationLine:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run, for a person: what landed, what was found, what is published."""
+    """One run, for a person: what landed, what was found, what is published.
+
+    Attributes:
+        run_id: The run.
+        deliveries: What it landed or refused.
+        left: Files it did not take, because they were being copied or came after it had looked.
+        audit: How its rules ended.
+        stopping_messages: Why it did not publish.
+        held: Deliveries that are held back.
+        publication: What BI users see now.
+    """
 
     run_id: str
     deliveries: tuple[DeliveryLine, ...]
+    left: tuple[str, ...]
     audit: tuple[AuditLine, ...]
     stopping_messages: tuple[str, ...]
     held: tuple[HeldLine, ...]
@@ -102,9 +115,11 @@ def summarise(settings: Settings, run_id: str) -> RunSummary:
         settings: Where the warehouse and the publication are.
         run_id: The run; parts it did not reach are empty.
     """
+    deliveries = _deliveries(settings, run_id)
     return RunSummary(
         run_id=run_id,
-        deliveries=_deliveries(settings, run_id),
+        deliveries=deliveries,
+        left=_left(settings, deliveries),
         audit=_audit(settings, run_id),
         stopping_messages=_stopping(settings, run_id),
         held=held_back(settings, run_id),
@@ -237,6 +252,18 @@ _DELIVERIES = """
 def _deliveries(settings: Settings, run_id: str) -> tuple[DeliveryLine, ...]:
     rows = _read(settings, _DELIVERIES.format(where="run_id = ?"), run_id)
     return tuple(DeliveryLine(*row) for row in rows)
+
+
+def _left(settings: Settings, deliveries: Iterable[DeliveryLine]) -> tuple[str, ...]:
+    """Files of the landing zone that no run has taken; those just refused are said already."""
+    taken = set(_read(settings, "select source_file, size_bytes, mtime_ns from raw.seen_files"))
+    said = {line.source_file for line in deliveries if line.fate == "refused"}
+    return tuple(
+        file.source_file
+        for file in find_files(settings.landing_dir)
+        if (file.source_file, file.size_bytes, file.mtime_ns) not in taken
+        and file.source_file not in said
+    )
 
 
 def _audit(settings: Settings, run_id: str) -> tuple[AuditLine, ...]:

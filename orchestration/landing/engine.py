@@ -137,7 +137,7 @@ def _settled_first(landing_dir: Path, options: LandingOptions) -> Iterator[Lande
             fresh.append(file)
     if fresh:
         time.sleep(min(options.settle_seconds, LONGEST_WAIT_SECONDS))
-    # Who copies under another name first has renamed some: the next run finds them.
+    # Some were renamed when they were whole, or taken away: the next run finds what is there.
     yield from (file for file in fresh if file.path.exists())
 
 
@@ -198,17 +198,28 @@ class _Run:
         if self._seen.get(file.source_file) == (file.size_bytes, file.mtime_ns, False):
             self.unchanged += 1
             return []
-        if not file.is_settled(self._options.settle_seconds):
-            self.waiting.append(file.source_file)
-            return []
-        if archives.is_archive(file.path):
-            return self._take_archive(file)
-        return self._take_file(file)
-
-    def _take_archive(self, file: LandedFile) -> list[Delivery]:
-        """Land each file of an archive as one of its own; the archive stays as it was sent."""
         started = time.monotonic()
-        mark = fingerprint(file)
+        try:
+            if not file.is_settled(self._options.settle_seconds):
+                self.waiting.append(file.source_file)
+                return []
+            mark = fingerprint(file)
+        except FileNotFoundError:
+            _log.info("%s: taken away before it was its turn", file.source_file)
+            return []
+        except PermissionError:
+            verdict = Refused(
+                f"{file.source_file} cannot be opened: another program has it open, or Pier may "
+                "not read it; close it there, or let Pier read it, and the next run takes it."
+            )
+            self.deliveries.append(self._set_aside(file, None, verdict, started))
+            return self.deliveries[-1:]
+        if archives.is_archive(file.path):
+            return self._take_archive(file, mark, started)
+        return self._take_file(file, mark, started)
+
+    def _take_archive(self, file: LandedFile, mark: Fingerprint, started: float) -> list[Delivery]:
+        """Land each file of an archive as one of its own; the archive stays as it was sent."""
         deliveries: list[Delivery] = []
         waiting = len(self.waiting)
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
@@ -227,16 +238,15 @@ class _Run:
                 if self._seen.get(member.source_file) == (member.size_bytes, file.mtime_ns, False):
                     self.unchanged += 1
                 else:
-                    deliveries.extend(self._take_file(member))
+                    began = time.monotonic()
+                    deliveries.extend(self._take_file(member, fingerprint(member), began))
         if len(self.waiting) == waiting:
             with transaction(self._connection):
                 refused = any(delivery.fate == "refused" for delivery in deliveries)
                 self._remember(file, mark, is_refused=refused)
         return deliveries
 
-    def _take_file(self, file: LandedFile) -> list[Delivery]:
-        started = time.monotonic()
-        mark = fingerprint(file)
+    def _take_file(self, file: LandedFile, mark: Fingerprint, started: float) -> list[Delivery]:
         deliveries: list[Delivery] | None
         try:
             deliveries = self._land_whole(file, mark, started)
@@ -443,9 +453,12 @@ class _Run:
         self._connection.unregister("landing_batch")
 
     def _set_aside(
-        self, file: LandedFile, mark: Fingerprint, verdict: Refused, started: float
+        self, file: LandedFile, mark: Fingerprint | None, verdict: Refused, started: float
     ) -> Delivery:
-        """Write down a file that is refused or held; no other table is touched."""
+        """Write down a file that is refused or held; no other table is touched.
+
+        Without a mark, for nobody could read it, every run tries it again.
+        """
         address: Address | None
         try:
             address = read_address(file, self._contracts)
@@ -470,8 +483,9 @@ class _Run:
                 seconds=time.monotonic() - started,
             )
             version = address.contract.version if address else None
-            self._write_delivery(delivery, mark.sha256, None, version, None)
-            self._remember(file, mark, is_refused=verdict.fate == "refused")
+            self._write_delivery(delivery, mark.sha256 if mark else None, None, version, None)
+            if mark is not None:
+                self._remember(file, mark, is_refused=verdict.fate == "refused")
         return delivery
 
     def _next_id(self) -> int:
@@ -483,7 +497,7 @@ class _Run:
     def _write_delivery(
         self,
         delivery: Delivery,
-        sha256: str,
+        sha256: str | None,
         content_sha256: str | None,
         contract_version: str | None,
         supersedes: int | None,

@@ -87,8 +87,11 @@ class LandedFile:
         return parts[0] if len(parts) > 1 else ""
 
     def is_settled(self, settle_seconds: float) -> bool:
-        """Tell whether nobody has written to it for a while, and it is as it was when found."""
-        stat = self.path.stat()
+        """Tell whether nobody has written to it for a while, and it is there as it was found."""
+        try:
+            stat = self.path.stat()
+        except FileNotFoundError:
+            return False
         unchanged = (stat.st_size, stat.st_mtime_ns) == (self.size_bytes, self.mtime_ns)
         return unchanged and not 0 <= time.time() - self.changed_at < settle_seconds
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.landing.files import Fingerprint, LandedFile, find_files, fingerprint
 from orchestration.landing.readers.section import Limits
 
 from .conftest import Zone
@@ -285,6 +287,37 @@ def test_a_file_renamed_while_it_was_waited_for_is_passed_over(
     )
     landed = zone.land()
     assert (landed.deliveries, landed.waiting) == ((), ())
+
+
+def test_a_file_taken_away_before_its_turn_stops_no_other(zone: Zone) -> None:
+    gone = zone.put("ssda903/882/2015-16/reviews.csv", GOOD)
+    zone.put(FILE, GOOD)
+    found = find_files(zone.settings.landing_dir)
+    assert found[0].path == gone
+    with patch("orchestration.landing.engine.find_files", return_value=found):
+        gone.unlink()
+        landed = zone.land()
+    assert [(d.source_file, d.fate) for d in landed.deliveries] == [(FILE, "accepted")]
+
+
+def test_a_file_open_elsewhere_is_refused_and_tried_again(zone: Zone) -> None:
+    """Excel on Windows keeps a workbook to itself while it is open."""
+    locked = "ssda903/882/2015-16/reviews.csv"
+    zone.put(locked, GOOD)
+    zone.put(FILE, GOOD)
+
+    def only_one_at_a_time(file: LandedFile) -> Fingerprint:
+        if file.source_file == locked:
+            raise PermissionError(13, "Permission denied")
+        return fingerprint(file)
+
+    with patch("orchestration.landing.engine.fingerprint", only_one_at_a_time):
+        refused, landed = zone.land().deliveries
+    assert (refused.source_file, refused.fate) == (locked, "refused")
+    assert refused.reason is not None
+    assert refused.reason.startswith(f"{locked} cannot be opened: another program has it open")
+    assert (landed.source_file, landed.fate) == (FILE, "accepted")
+    assert [(d.source_file, d.fate) for d in zone.land().deliveries] == [(locked, "accepted")]
 
 
 def test_a_file_changed_while_it_is_read_is_left(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import datetime as dt
 import json
@@ -11,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
-from fixtures.homes import NewHome
+from fixtures.homes import NewHome, copy_reading
 
 from orchestration.dbt import PointInTime, run_dbt
 from orchestration.fingerprint import inputs_fingerprint, published_fingerprint
@@ -35,6 +36,12 @@ POINT = PointInTime(dt.date.fromisoformat(AS_AT))
 WORD = re.compile(r"[A-Za-z0-9]+")
 MADE_BY_PUBLISHING = {"meta_publication", "figure_revisions"}
 ABOUT_THE_RUN = {"validation_summary"}
+YEAR = "2016/17"
+LAST_DAY = dt.date(2017, 3, 31)
+SENT = Path("ssda903", "882", "2016-17", "episodes.csv")
+SENT_AGAIN = SENT.with_name("episodes_again.csv")
+HOLDS = "ssda903-144"
+"""A rule that some tests make critical: a legal status is one of its codes."""
 
 Figures = dict[str, list[tuple[object, ...]]]
 """The rows of published tables."""
@@ -49,6 +56,7 @@ def environment(settings: Settings, project: Path = PROJECT_ROOT) -> dict[str, s
         **os.environ,
         "PIER_HOME": str(settings.home),
         "PIER_ENVIRONMENT": "test",
+        "PIER_HOLD_CRITICAL_RETURNS": "yes" if settings.hold_critical_returns else "no",
         "PYTHONPATH": str(project),
         "COLUMNS": "200",
     }
@@ -130,28 +138,41 @@ def built(new_home: NewHome) -> Settings:
     return settings
 
 
-@pytest.fixture(scope="module")
-def copy_of_built(
-    built: Settings, project_read: Callable[[Settings, PointInTime], None]
-) -> Callable[[Path], Settings]:
-    """Copies that home into a folder of its own, to be changed there."""
-
-    def copy(folder: Path) -> Settings:
-        shutil.copytree(built.home, folder, symlinks=True)
-        published = folder / "published"
-        if published.is_symlink() and published.readlink().is_absolute():
-            pytest.fail("published/ must stay right when the home folder is moved")
-        copied = dataclasses.replace(built, home=folder)
-        project_read(copied, POINT)
-        return copied
-
-    return copy
+def copy_home(settings: Settings, folder: Path) -> Settings:
+    """Copy a home into a folder of its own, to be changed there."""
+    shutil.copytree(settings.home, folder, symlinks=True)
+    published = folder / "published"
+    if published.is_symlink() and published.readlink().is_absolute():
+        pytest.fail("published/ must stay right when the home folder is moved")
+    copied = dataclasses.replace(settings, home=folder)
+    copy_reading(settings, copied, POINT)
+    return copied
 
 
 @pytest.fixture
-def home(copy_of_built: Callable[[Path], Settings], tmp_path: Path) -> Settings:
+def home(built: Settings, tmp_path: Path) -> Settings:
     """A copy of that home, for a test that changes it."""
-    return copy_of_built(tmp_path / "home")
+    return copy_home(built, tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, to be run or broken, without dbt's tests of the data.
+
+    They have all passed on the same data when the home was built; whatever becomes of the runs
+    below, they would have no part in it, and a third of the time.
+    """
+    folder = tmp_path_factory.mktemp("project")
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    for name in tracked:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        # With its time, or dbt would have to read what it knows already.
+        shutil.copy2(PROJECT_ROOT / name, folder / name)
+    with (folder / "dbt_project" / "dbt_project.yml").open("a", encoding="utf-8") as file:
+        file.write("\ndata_tests:\n  pier:\n    +enabled: false\n")
+    return folder
 
 
 @contextmanager
@@ -284,17 +305,6 @@ def test_a_refused_file_says_why_and_the_others_land(home: Settings) -> None:
     assert "990001" not in run.stdout, "a child's id was printed"
 
 
-def scratch_project(folder: Path) -> Path:
-    """A copy of the project, for a test that breaks it."""
-    tracked = subprocess.run(
-        ["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    for name in tracked:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PROJECT_ROOT / name, folder / name)
-    return folder
-
-
 STEPS = {
     "while it starts": r"starting Dagster",
     "in the build": r"dbt: [1-9]\d+ of",
@@ -305,12 +315,13 @@ STEPS = {
 COLOURS_AND_CURSOR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def run_and_kill(home: Settings, step: str) -> None:
+def run_and_kill(home: Settings, project: Path, step: str) -> None:
     """Start a run that builds again, and kill all of it as soon as it has come to a step."""
     process = subprocess.Popen(
         pier_command("nightly", "--as-at", AS_AT, "--rebuild"),
-        cwd=PROJECT_ROOT,
-        env={**environment(home), "FORCE_COLOR": "1"},  # or it would not tell a pipe its steps
+        cwd=project,
+        # Without colours it would not tell a pipe its steps.
+        env={**environment(home, project), "FORCE_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -328,10 +339,11 @@ def run_and_kill(home: Settings, step: str) -> None:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What came of runs that were killed and of one after them, in which a rule broke.
+    """What came of runs that were killed, and of one after them that met a bad file.
 
     Attributes:
         home: The home they ran in.
+        project: The project the last of them ran.
         publication: The publication in force before them.
         before: Every published table before them.
         after_kill: Every published table after a kill, by the step the run was killed in.
@@ -339,39 +351,86 @@ class Rebuilt:
     """
 
     home: Settings
+    project: Path
     publication: PublicationLine | None
     before: Figures
     after_kill: Mapping[str, Figures]
     run: subprocess.CompletedProcess[str]
 
 
-@pytest.fixture(scope="module")
-def rebuilt(
-    copy_of_built: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
-) -> Rebuilt:
-    """A home in which runs were killed, and then one built all of it again.
-
-    In that last one a rule cannot be run, whatever was sent: a date is asked of a grade. Nothing
-    else of the project differs.
-    """
-    folder = tmp_path_factory.mktemp("rebuilt")
-    home = copy_of_built(folder / "home")
-    project = scratch_project(folder / "project")
-    rules = project / "expectations" / "rules" / "file_audits.yml"
-    text = rules.read_text(encoding="utf-8")
+def break_rules(project: Path) -> None:
+    """A rule that cannot be run, whatever was sent, and one that is critical."""
+    rules = project / "expectations" / "rules"
+    audits = rules / "file_audits.yml"
+    text = audits.read_text(encoding="utf-8")
     sound = "not exists (select 1 from known_grades"
     assert text.count(sound) == 1
+    # A date is asked of a grade.
     broken = f"cast(record.grade_code as date) < record.audit_date and {sound}"
-    rules.write_text(text.replace(sound, broken), encoding="utf-8")
+    audits.write_text(text.replace(sound, broken), encoding="utf-8")
+    episodes = rules / "ssda903" / "episodes.yml"
+    before, it, after = episodes.read_text(encoding="utf-8").partition(f"- id: {HOLDS}\n")
+    assert it and "severity: error" in after
+    after = after.replace("severity: error", "severity: critical", 1)
+    episodes.write_text(before + it + after, encoding="utf-8")
+
+
+def episodes_sent(home: Settings) -> list[dict[str, str]]:
+    with (home.landing_dir / SENT).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def looked_after(episodes: list[dict[str, str]]) -> int:
+    """Children with an episode open on the last day of the year that is no short break."""
+
+    def date(text: str) -> dt.date | None:
+        return dt.datetime.strptime(text, "%d/%m/%Y").date() if text else None
+
+    return len(
+        {
+            row["CHILD"]
+            for row in episodes
+            if row["LS"] not in ("V3", "V4")
+            and (date(row["DECOM"]) or LAST_DAY) <= LAST_DAY
+            and (date(row["DEC"]) is None or (date(row["DEC"]) or LAST_DAY) > LAST_DAY)
+        }
+    )
+
+
+def send_worse(home: Settings) -> None:
+    """Send episodes again: all are short breaks, but for one status that is no code."""
+    episodes = episodes_sent(home)
+    worse = [row | {"LS": "V4"} for row in episodes]
+    worse[0]["LS"] = "ZZ"
+    assert looked_after(worse) <= 1
+    with (home.landing_dir / SENT_AGAIN).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(episodes[0]))
+        writer.writeheader()
+        writer.writerows(worse)
+
+
+@pytest.fixture(scope="module")
+def rebuilt(built: Settings, project: Path, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
+    """A home in which runs were killed, and then one built all of it again.
+
+    In that last one a rule cannot be run, and a bad file has come, which is held back.
+    """
+    folder = tmp_path_factory.mktemp("rebuilt")
+    home = copy_home(built, folder / "home")
+    broken = folder / "project"
+    shutil.copytree(project, broken)
+    break_rules(broken)
 
     publication, before = publication_in_force(home), figures(home)
     after_kill = {}
     with somebody_reads(home, folder / "stop"):
         for step in STEPS:
-            run_and_kill(home, step)
+            run_and_kill(home, project, step)
             after_kill[step] = figures(home)
-        run = nightly(home, "--rebuild", project=project)
-    return Rebuilt(home, publication, before, after_kill, run)
+        send_worse(home)
+        holding = dataclasses.replace(home, hold_critical_returns=True)
+        run = nightly(holding, "--rebuild", project=broken)
+    return Rebuilt(holding, broken, publication, before, after_kill, run)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -380,8 +439,12 @@ def test_a_run_that_is_killed_leaves_what_was_published(rebuilt: Rebuilt, step: 
 
 
 def test_building_again_after_killed_runs_gives_the_same_figures(rebuilt: Rebuilt) -> None:
+    """Also those of what was sent again and held back: they are of the file before it."""
     assert publication_in_force(rebuilt.home) != rebuilt.publication
-    assert figures(rebuilt.home) == rebuilt.before
+    after = figures(rebuilt.home)
+    deliveries = "return_deliveries"
+    after[deliveries] = [row for row in after[deliveries] if "held" not in row]
+    assert after == rebuilt.before
     assert not list(rebuilt.home.publications_dir.glob("*.partial"))
 
 
@@ -410,17 +473,54 @@ def test_a_rule_that_breaks_shows_everywhere_and_fails_the_run(rebuilt: Rebuilt)
     assert evaluation.metadata["outcome"].value == "crashed"
 
 
-def test_a_critical_fault_in_a_mart_stops_publication(home: Settings, tmp_path: Path) -> None:
-    """A scratch copy of the project in which the scorecard repeats a key."""
-    project = scratch_project(tmp_path / "project")
+def test_a_bad_file_is_held_back_and_the_figures_are_those_of_the_one_before(
+    rebuilt: Rebuilt,
+) -> None:
+    home, run = rebuilt.home, rebuilt.run
+    told = " ".join(run.stdout.split())
+    assert run.returncode == 1, told
+    reason = f"1 row fails critical rule {HOLDS}"
+    assert "✗ held back: delivery" in told and SENT_AGAIN.name in told
+    assert reason in told and "stays in force" in told
+    assert "Published" in told
+    with duckdb.connect(str(home.warehouse_file), read_only=True) as warehouse:
+        fates = warehouse.execute(
+            "select parse_filename(source_file), fate from raw.deliveries"
+            " where return_name = 'ssda903' and table_name = 'episodes' and period_label = ?"
+            " order by delivery_id",
+            [YEAR],
+        ).fetchall()
+    assert fates == [(SENT.name, "accepted"), (SENT_AGAIN.name, "held")]
+
+    children = looked_after(episodes_sent(home))
+    assert children > home.small_number_limit
+    with duckdb.connect(str(home.published_dir / "marts.duckdb"), read_only=True) as marts:
+        [[published]] = marts.execute(
+            "select value from fct_indicator_values where indicator_id = 'JC-LACN'"
+            " and period_label = ? and breakdown = 'total' and version = 'outturn'"
+            " and basis = 'computed'",
+            [YEAR],
+        ).fetchall()
+    assert published == children
+    site = home.published_dir / "site"
+    assert reason in (site / "deliveries.html").read_text(encoding="utf-8")
+    assert "1 delivery held back." in (site / "validation.html").read_text(encoding="utf-8")
+    report = (home.reports_dir / "social_care" / "validation.html").read_text("utf-8")
+    assert "Held back" in report and "LS=ZZ" in report
+    status = pier(home, "status", project=rebuilt.project)
+    assert reason in " ".join(status.stdout.split())
+
+
+def test_a_critical_fault_in_a_mart_stops_publication(
+    rebuilt: Rebuilt, project: Path, tmp_path: Path
+) -> None:
+    """A dimension repeats a key, and dbt's own test of it is not there to stop the build."""
+    home = copy_home(rebuilt.home, tmp_path / "home")
+    project = Path(shutil.copytree(project, tmp_path / "project"))
     model = next(project.glob("dbt_project/models/marts/**/dim_indicators.sql"))
     sql = model.read_text(encoding="utf-8").rstrip()
     last = sql.rsplit("select * from ", 1)[1]
     model.write_text(f"{sql}\nunion all\nselect * from {last}\n", encoding="utf-8")
-    # dbt's own key test would stop the build first; the audit must stop it without.
-    for yaml in model.parent.glob("dim_indicators.yml"):
-        text = yaml.read_text(encoding="utf-8")
-        yaml.write_text(text.replace("- unique", "- not_null"), encoding="utf-8")
     before, in_force = figures(home), publication_in_force(home)
 
     run = nightly(home, project=project)

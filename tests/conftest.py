@@ -18,7 +18,7 @@ from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 
 SHARED = PROJECT_ROOT.parent / "shared"
 
-TOGETHER = {"tests/unit/demo"}
+TOGETHER = {"tests/unit/demo", "tests/integration/boroughs"}
 """Folders whose tests share something dear, as the demo borough; elsewhere a file's tests do."""
 
 LONGEST_FIRST = (

@@ -91,19 +91,18 @@ def nightly(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, then types and fast tests, then heavy ones; stops at the first that fails."""
+    """Lint, then types beside the tests, of which the fast ones come first (tests/conftest.py)."""
     if failed := setup([]) or lint():
         return failed
     # Types take one processor most of a minute, and say nothing until they are all checked.
     types = subprocess.Popen([path_of("mypy")], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    failed = run("python", "-m", "pytest", *PARALLEL, "-m", "not heavy", *arguments)
+    tests = subprocess.Popen([path_of("python"), "-m", "pytest", *PARALLEL, *arguments], cwd=ROOT)  # noqa: S603
     said, _ = types.communicate()
     say(said.rstrip())
-    return (
-        failed
-        or types.returncode
-        or run("python", "-m", "pytest", *PARALLEL, "-m", "heavy", *arguments)
-    )
+    if types.returncode:
+        tests.terminate()
+    failed = tests.wait()
+    return types.returncode or failed
 
 
 def check(_: list[str]) -> int:

@@ -24,33 +24,63 @@ TOGETHER = {"tests/unit/demo", "tests/integration/boroughs"}
 LONGEST_FIRST = (
     "tests/integration/test_nightly.py",
     "tests/integration/test_known_answers_in_marts.py",
+    "tests/integration/test_benchmarks.py",
+    "tests/integration/boroughs/",
     "tests/conventions/test_sql_style.py",
     "tests/unit/demo/",
 )
 """What takes a minute or more is begun first, so that no worker sits idle at the end."""
 
 
+@functools.cache
+def is_heavy(file: str) -> bool:
+    """Whether the tests of a file are marked heavy, read from it: who deals them out knows names.
+
+    Args:
+        file: The file, or a test in it, as pytest names it.
+    """
+    text = (PROJECT_ROOT / file.partition("::")[0]).read_text(encoding="utf-8")
+    return "\npytestmark = pytest.mark.heavy\n" in text
+
+
 class BySharing(LoadFileScheduling):
-    """Gives one worker all tests that share something."""
+    """Gives one worker all tests that share something, and heavy ones only while the rest pass.
+
+    Fast and heavy tests are dealt out in one run, because collecting them all takes a worker half
+    a minute, and so that none waits for the last of the fast ones.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         folder = file.rpartition("/")[0]
         return folder if folder in TOGETHER else file
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """When a fast test has failed, no heavy one is begun."""
+        if report.failed and not is_heavy(report.nodeid):
+            for scope, tests in list(self.workqueue.items()):
+                if is_heavy(next(iter(tests))):
+                    del self.workqueue[scope]
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySharing:
     """How tests are dealt out to workers, whatever ``--dist`` says."""
-    return BySharing(config, log)
+    scheduler = BySharing(config, log)
+    config.pluginmanager.register(scheduler)
+    return scheduler
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first; the rest stay in order."""
+    """Put fast tests before heavy ones, and the longest of each first; the rest stay in order."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
 
-    def place(item: pytest.Item) -> int:
-        return min((places[name] for name in places if item.nodeid.startswith(name)), default=99)
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        heavy = is_heavy(item.nodeid)
+        if heavy != (item.get_closest_marker("heavy") is not None):
+            raise pytest.UsageError(f"{item.nodeid}: a file's tests are all heavy, or none is")
+        named = (places[name] for name in places if item.nodeid.startswith(name))
+        return heavy, min(named, default=99)
 
     items.sort(key=place)
 

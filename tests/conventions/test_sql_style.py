@@ -9,11 +9,12 @@ import pytest
 
 from orchestration.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.heavy
+
 LINT = "import gc; gc.disable(); from sqlfluff.cli.commands import cli; cli()"
 """sqlfluff in one process, as the other processor is busy, and without looking for garbage."""
 
 
-@pytest.mark.heavy
 def test_sqlfluff_finds_nothing() -> None:
     lint = subprocess.run(
         [sys.executable, "-c", LINT, "lint", "--processes", "1", "dbt_project/models"],

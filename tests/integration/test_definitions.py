@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import dagster as dg
 import pytest
 from fixtures.homes import NewHome
@@ -13,7 +9,7 @@ from fixtures.homes import NewHome
 from expectations.catalogue import load_catalogues
 from orchestration.dbt import PointInTime
 from orchestration.landing.contracts import load_contracts
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -114,23 +110,6 @@ def test_the_manifest_tells_every_file_of_the_run(settings: Settings) -> None:
     }
     assert told["ssda903/882/2016-17/oc2.csv"]["fate"] == "refused"
     assert "oc2.csv" in told["ssda903/882/2016-17/oc2.csv"]["reason"]
-
-
-@pytest.mark.heavy
-def test_dagster_validates_the_definitions(new_home: NewHome, point: PointInTime) -> None:
-    home = new_home("validated", point).home
-    validated = subprocess.run(
-        [
-            *(sys.executable, "-m", "dagster", "definitions", "validate"),
-            *("--module-name", "orchestration.definitions"),
-        ],
-        cwd=PROJECT_ROOT,
-        env={**os.environ, "PIER_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert validated.returncode == 0, validated.stdout + validated.stderr
 
 
 def test_whatever_dbt_reads_is_landed_or_audited_by_this_graph(definitions: dg.Definitions) -> None:

@@ -361,11 +361,19 @@ class Readable:
 
 @dataclass(frozen=True)
 class OfTheCodes:
-    """Fails a code that is not in the seed on any day of the year; ``codes`` is its alias."""
+    """Fails a code that may not be used on any day of the year.
+
+    Attributes:
+        column: The column.
+        codes: Alias of the table of codes.
+        year: The year.
+        code_list: Which list of that table, where it holds several.
+    """
 
     column: str
     codes: str
     year: str
+    code_list: str | None = None
 
     @property
     def reads(self) -> frozenset[str]:
@@ -376,9 +384,16 @@ class OfTheCodes:
         """See ``Check``."""
         cell = _text(f"record.{self.column}")
         return _where(
-            f"({cell}) is not null and not exists (select 1 from {self.codes}"
+            f"({cell}) is not null and not exists (select 1 from {self._listed}"
             f" where upper({self.codes}.code) = ({cell}) and {self._begun} and {self._not_ended})"
         )
+
+    @property
+    def _listed(self) -> str:
+        if self.code_list is None:
+            return self.codes
+        where = f"code_list = {_quoted(self.code_list)}"
+        return f"(select * from {self.codes} where {where}) as {self.codes}"
 
     @property
     def _begun(self) -> str:
@@ -386,7 +401,7 @@ class OfTheCodes:
         first = f"coalesce(cast({self.codes}.valid_from as date), date '0001-01-01')"
         return (
             f"{first} <= greatest({_first_day(self.year, 1)} - 1,"
-            f" (select min({first}) from {self.codes}))"
+            f" (select min({first}) from {self._listed}))"
         )
 
     @property

@@ -2,7 +2,7 @@
 
 What belongs here: the kinds of rule that hold for any return (filled in, told apart, readable, of
 the codes, in the year, in order, as many as last year). What does not: the facts, which stay in
-the contracts and the code seeds, and rules of one return alone, which stand in ``rules/``. The
+the contracts and the code lists, and rules of one return alone, which stand in ``rules/``. The
 two returns with a rule book of the Department's, and published statistics, have their own rules
 for all of this.
 """
@@ -25,9 +25,9 @@ from expectations.checks import (
     Readable,
 )
 from expectations.rule import AS_SENT, Catalogue, Rule, Table
+from orchestration.landing.code_lists import CODE_LISTS
 from orchestration.landing.contracts import Column, Contract, load_contracts
 from orchestration.landing.contracts import Table as ContractTable
-from orchestration.landing.templates import SEEDS
 
 WRITTEN_OUT = frozenset({"ssda903", "cin_census", "published_statistics", "underlying_statistics"})
 """Returns with a rule book of their own, and the Department's figures, which nobody here mends."""
@@ -230,19 +230,19 @@ def _as_many(contract: Contract, table: ContractTable, judged: Table) -> Iterato
 
 
 def _of_the_codes(contract: Contract, table: ContractTable, column: Column) -> Iterator[_Asked]:
-    if column.code_set not in SEEDS:
+    if column.code_set is None or column.code_set not in CODE_LISTS:
         return
-    seed = f"reference.ref_{SEEDS[column.code_set]}"
-    codes = Table(_CODES, seed, f"codes of {column.header}", ("code",), None, {})
+    codes = CODE_LISTS[column.code_set]
+    seed = f"reference.{codes.seed}"
     yield _Asked(
         rule_id=f"{contract.return_name}-code-{table.name}-{column.name}",
         severity="error",
         columns=(column.name,),
-        check=OfTheCodes(column.name, _CODES, contract.year),
+        check=OfTheCodes(column.name, _CODES, contract.year, codes.name),
         protects="A code nobody knows is counted as unknown.",
         message=f"{column.header} is not one of the codes of the year; choose one from the list "
         "in the workbook of this return.",
-        also_reads=(codes,),
+        also_reads=(Table(_CODES, seed, f"codes of {column.header}", ("code",), None, {}),),
     )
 
 

@@ -1,12 +1,11 @@
 """Empty workbooks for data owners: a return's tables with their columns explained.
 
 What is written here lands through the engine like any other workbook. Not here: what the
-columns are (``contracts``) or which codes there are (``seeds/reference``).
+columns are (``contracts``) or which codes there are (``code_lists``).
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from orchestration.landing.code_lists import CODE_LISTS, CodeList
 from orchestration.landing.contracts import (
     Column,
     Contract,
@@ -27,57 +27,6 @@ from orchestration.landing.contracts import (
     contract_for,
     period_start_year,
 )
-from orchestration.settings import PROJECT_ROOT
-
-SEEDS_DIR = PROJECT_ROOT / "seeds" / "reference"
-
-SEEDS = {
-    "ACCOM": "care_leaver_accommodation",
-    "ACTIV": "care_leaver_activity",
-    "ASSESSMENT_FACTORS": "assessment_factor",
-    "ATTENDANCE_REASON": "attendance_reason",
-    "AUDIT_GRADE": "audit_grade",
-    "CATEGORY_OF_ABUSE": "abuse_category",
-    "CIN_903": "category_of_need",
-    "CONTACT_OUTCOME": "contact_outcome",
-    "DISABILITY": "disability",
-    "ETHNIC": "ethnicity",
-    "EXCLUSION_CATEGORY": "exclusion_category",
-    "EXCLUSION_REASON": "exclusion_reason",
-    "FOSTER_CARE": "foster_carer_adoption",
-    "GENDER_CIN": "cin_census_sex",
-    "IN_TOUCH": "care_leaver_contact",
-    "LS": "legal_status",
-    "LS_ADOPTR": "adopters_relationship",
-    "MISSING": "missing_type",
-    "MOTHER": "yes_no_flag",
-    "NCCIS_ACTIVITY": "nccis_activity",
-    "OC2_FLAG": "yes_no_flag",
-    "PLACE": "placement_type",
-    "PLACE_PROVIDER": "placement_provider",
-    "PP_OUTCOME": "pre_proceedings_outcome",
-    "PREV_PERM": "previous_permanence",
-    "PRIMARY_NEED_CIN": "primary_need",
-    "REASON_FOR_CLOSURE": "closure_reason",
-    "REASON_PLACED_CEASED": "adoption_reversal_reason",
-    "REASON_PLACE_CHANGE": "placement_change_reason",
-    "REC": "episode_end_reason",
-    "REFERRAL_NFA": "yes_no_flag",
-    "REFERRAL_SOURCE": "referral_source",
-    "REVIEW_CODE": "review_participation",
-    "RNE": "episode_start_reason",
-    "SDQ_REASON": "sdq_reason",
-    "SEN2_PLAN_STATUS": "sen2_plan_status",
-    "SEN_PROVISION": "sen_provision",
-    "SEN_TYPE": "sen_type",
-    "SEX_903": "sex",
-    "SEX_ADOPTR": "adopters_sex",
-    "SEX_CIN": "cin_census_sex",
-    "SW_REASON": "social_worker_change_reason",
-    "UPN_UNKNOWN_CIN": "cin_census_unknown_pupil_number_reason",
-    "YJ_OUTCOME_TIER": "youth_justice_outcome_tier",
-}
-"""The seed with the codes of each code set; one that is not here has no list of codes."""
 
 _GUIDE_SHEET = "How to fill this in"
 _CODES_SHEET = "Codes"
@@ -252,8 +201,8 @@ class _CodeLists:
         if column.values:
             name = f"{name}: {', '.join(column.values)}"[:60]
             codes = [_Code(value, "") for value in column.values]
-        elif column.code_set in SEEDS:
-            codes = _read_codes(SEEDS_DIR / f"ref_{SEEDS[column.code_set]}.csv", self._days)
+        elif column.code_set and column.code_set in CODE_LISTS:
+            codes = _usable(CODE_LISTS[column.code_set], self._days)
         else:
             return None
         if not codes:
@@ -288,13 +237,11 @@ def _days(contract: Contract, period: str | None) -> tuple[dt.date, dt.date] | N
     return dt.date(year, month, 1), dt.date(year + 1, month, 1) - dt.timedelta(days=1)
 
 
-def _read_codes(seed: Path, days: tuple[dt.date, dt.date] | None) -> list[_Code]:
+def _usable(codes: CodeList, days: tuple[dt.date, dt.date] | None) -> list[_Code]:
     """Read the codes that may be used on any day of a year."""
-    with seed.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     return [
         _Code(row["code"], row["label"])
-        for row in rows
+        for row in codes.rows()
         if days is None
         or (
             dt.date.fromisoformat(row["valid_from"] or "0001-01-01") <= days[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,8 @@ from fixtures.scratch_warehouse import TABLES, build, failing, insert, undone
 from expectations.catalogue import Catalogue, Rule, Table
 from expectations.contract_rules import WRITTEN_OUT, contract_catalogues
 from expectations.queries import RuleQueries
+from orchestration.landing.code_lists import CODE_LISTS, SEEDS_DIR
 from orchestration.landing.contracts import Contract, contract_for, load_contracts
-from orchestration.landing.templates import SEEDS
-from orchestration.settings import PROJECT_ROOT
 
 YEAR = "2016/17"
 DAYS = {
@@ -70,12 +68,12 @@ def asked(kind: str) -> list[Any]:
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         build(connection)
-        for name in set(SEEDS.values()):
-            path = PROJECT_ROOT / "seeds" / "reference" / f"ref_{name}.csv"
+        for name in {codes.seed for codes in CODE_LISTS.values()}:
+            columns = ", ".join(TABLES[f"reference.{name}"])
             connection.execute(
-                f"insert into reference.ref_{name} by name select code, label, valid_from,"
-                " valid_to from read_csv(?, all_varchar = true, nullstr = '')",
-                [str(path)],
+                f"insert into reference.{name} by name select {columns}"
+                " from read_csv(?, all_varchar = true, nullstr = '')",
+                [str(SEEDS_DIR / f"{name}.csv")],
             )
         yield connection
 
@@ -87,7 +85,7 @@ def good_row(each: Asked, number: int) -> dict[str, str]:
     for column in each.contract.table(each.table.alias).columns:
         if column.values:
             row[column.name] = column.values[0]
-        elif column.code_set in SEEDS:
+        elif column.code_set in CODE_LISTS:
             row[column.name] = codes_of(column.code_set)[0]
         elif column.logical_type == "date":
             row[column.name] = first_day.strftime(column.date_formats[0])
@@ -99,9 +97,7 @@ def good_row(each: Asked, number: int) -> dict[str, str]:
 
 
 def codes_of(code_set: str) -> list[str]:
-    path = PROJECT_ROOT / "seeds" / "reference" / f"ref_{SEEDS[code_set]}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return [row["code"] for row in csv.DictReader(file) if not row["valid_to"]]
+    return [row["code"] for row in CODE_LISTS[code_set].rows() if not row["valid_to"]]
 
 
 def fails(
@@ -286,17 +282,26 @@ def test_codes_hold_in_their_years_and_the_first_list_before(
         ("until the day before", "", "2016-03-31"),
     ]
     rows = [
-        {"code": code, "valid_from": begins or None, "valid_to": ends or None}
+        {
+            "code_list": "referral_source",
+            "code": code,
+            "valid_from": begins or None,
+            "valid_to": ends or None,
+        }
         for code, begins, ends in codes
     ]
-    sent = [{**good_row(each, 1), each.column: code} for code, *_ in codes]
+    other_list = {"code_list": "closure_reason", "code": "of another list"}
+    sent = [
+        {**good_row(each, 1), each.column: code}
+        for code in (*(code for code, *_ in codes), other_list["code"])
+    ]
     with undone(warehouse):
-        warehouse.execute("delete from reference.ref_referral_source")
-        insert(warehouse, "reference.ref_referral_source", rows)
-        assert lines(fails(warehouse, each, sent)) == [2, 4, 6]
+        warehouse.execute("delete from reference.ref_cin_census_codes")
+        insert(warehouse, "reference.ref_cin_census_codes", [*rows, other_list])
+        assert lines(fails(warehouse, each, sent)) == [2, 4, 6, 7]
     with undone(warehouse):
-        warehouse.execute("delete from reference.ref_referral_source")
-        insert(warehouse, "reference.ref_referral_source", rows[:1])
+        warehouse.execute("delete from reference.ref_cin_census_codes")
+        insert(warehouse, "reference.ref_cin_census_codes", [rows[0], other_list])
         assert lines(fails(warehouse, each, sent[:1])) == []
 
 
@@ -309,7 +314,7 @@ def test_every_kind_is_asked_of_every_return_it_fits() -> None:
             assert f"{contract.return_name}-twice-{table.name}" in ids
             for column in table.columns:
                 where = f"{contract.return_name}-{{}}-{table.name}-{column.name}"
-                assert (where.format("code") in ids) >= (column.code_set in SEEDS)
+                assert (where.format("code") in ids) >= (column.code_set in CODE_LISTS)
                 assert (where.format("year") in ids) >= column.event_date
                 assert (where.format("order") in ids) >= (column.not_before is not None)
     assert {rule.rule_id.split("-")[1] for each in CATALOGUES.values() for rule in each.rules} == {

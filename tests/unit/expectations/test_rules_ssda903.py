@@ -5,7 +5,6 @@ Which rows each rule fails is told by ``examples/ssda903``.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
 
@@ -14,7 +13,7 @@ import pytest
 from fixtures.scratch_warehouse import build, catalogue, deliver, failing, undone
 
 from expectations.checks import Codes
-from orchestration.settings import PROJECT_ROOT
+from orchestration.landing.code_lists import CODE_LISTS
 
 CATALOGUE = catalogue("ssda903")
 RULES = {rule.key: rule for rule in CATALOGUE.rules}
@@ -31,37 +30,35 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_a_rule_knows_only_codes_the_reference_data_knows() -> None:
     """The rules say which codes a year takes, the seeds what codes mean: both must know them."""
-    seeds = {
-        "sex_code": "ref_sex",
-        "ethnicity_code": "ref_ethnicity",
-        "start_reason_code": "ref_episode_start_reason",
-        "legal_status_code": "ref_legal_status",
-        "category_of_need_code": "ref_category_of_need",
-        "placement_type_code": "ref_placement_type",
-        "end_reason_code": "ref_episode_end_reason",
-        "placement_change_reason_code": "ref_placement_change_reason",
-        "participation_code": "ref_review_participation",
-        "contact_code": "ref_care_leaver_contact",
-        "activity_code": "ref_care_leaver_activity",
-        "accommodation_code": "ref_care_leaver_accommodation",
-        "reversal_reason_code": "ref_adoption_reversal_reason",
-        "sdq_reason_code": "ref_sdq_reason",
-        "missing_type_code": "ref_missing_type",
-        "previous_permanence_code": "ref_previous_permanence",
-        "adopters_sex_code": "ref_adopters_sex",
-        "adopters_relationship_code": "ref_adopters_relationship",
-        "change_reason_code": "ref_social_worker_change_reason",
+    code_sets = {
+        "sex_code": "SEX_903",
+        "ethnicity_code": "ETHNIC",
+        "start_reason_code": "RNE",
+        "legal_status_code": "LS",
+        "category_of_need_code": "CIN_903",
+        "placement_type_code": "PLACE",
+        "end_reason_code": "REC",
+        "placement_change_reason_code": "REASON_PLACE_CHANGE",
+        "participation_code": "REVIEW_CODE",
+        "contact_code": "IN_TOUCH",
+        "activity_code": "ACTIV",
+        "accommodation_code": "ACCOM",
+        "reversal_reason_code": "REASON_PLACED_CEASED",
+        "sdq_reason_code": "SDQ_REASON",
+        "missing_type_code": "MISSING",
+        "previous_permanence_code": "PREV_PERM",
+        "adopters_sex_code": "SEX_ADOPTR",
+        "adopters_relationship_code": "LS_ADOPTR",
+        "change_reason_code": "SW_REASON",
     }
     judged = {
         rule.check.column: rule.check for rule in CATALOGUE.rules if isinstance(rule.check, Codes)
     }
-    assert set(judged) == set(seeds) | YES_OR_NO
+    assert set(judged) == set(code_sets) | YES_OR_NO
     for column, check in judged.items():
         if column in YES_OR_NO:
             continue
-        path = PROJECT_ROOT / "seeds" / "reference" / f"{seeds[column]}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            known = {row["code"] for row in csv.DictReader(file)}
+        known = {row["code"] for row in CODE_LISTS[code_sets[column]].rows()}
         allowed = {code for period in check.periods for code in period.codes}
         assert allowed <= known, column
 

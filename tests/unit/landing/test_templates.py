@@ -15,8 +15,9 @@ from orchestration.landing import (
     land,
     load_contracts,
 )
+from orchestration.landing.code_lists import CODE_LISTS
 from orchestration.landing.contracts import Contract
-from orchestration.landing.templates import SEEDS, SEEDS_DIR, write_template
+from orchestration.landing.templates import write_template
 
 from .conftest import Zone
 
@@ -120,8 +121,8 @@ def test_each_code_set_has_a_list_but_those_without_codes() -> None:
         for table in contract.tables
         for column in table.columns
     }
-    assert used - set(SEEDS) == {None, "LA_PERM", "PL_LA", "PL_LOCATION", "NB_ADOPTR"}
-    assert all((SEEDS_DIR / f"ref_{seed}.csv").is_file() for seed in SEEDS.values())
+    assert used - set(CODE_LISTS) == {None, "LA_PERM", "PL_LA", "PL_LOCATION", "NB_ADOPTR"}
+    assert all(codes.rows() for codes in CODE_LISTS.values())
 
 
 def test_what_nobody_fills_in_has_no_template(tmp_path: Path) -> None:

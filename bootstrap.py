@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -95,8 +96,8 @@ def test(arguments: list[str]) -> int:
     if failed := setup([]) or lint():
         return failed
     # Types take one processor most of a minute, and say nothing until they are all checked.
-    types = subprocess.Popen([path_of("mypy")], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    tests = subprocess.Popen([path_of("python"), "-m", "pytest", *PARALLEL, *arguments], cwd=ROOT)  # noqa: S603
+    types = start("mypy", stdout=subprocess.PIPE, text=True)
+    tests = start("python", "-m", "pytest", *PARALLEL, *arguments)
     said, _ = types.communicate()
     say(said.rstrip())
     if types.returncode:
@@ -124,12 +125,17 @@ def clean(_: list[str]) -> int:
 
 
 def run(program: str, *arguments: str) -> int:
-    """Run a program of the virtual environment in the project's folder."""
+    """Run a program of the virtual environment in the project's folder, and give its exit code."""
+    return start(program, *arguments).wait()
+
+
+def start(program: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """Start a program of the virtual environment in the project's folder."""
     # Modules of Pier and its tests are compiled once, too, and not by every process of a run.
     environment = {**os.environ}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [path_of(program), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+    return subprocess.Popen(command, cwd=ROOT, env=environment, **options)  # noqa: S603
 
 
 def path_of(program: str) -> str:

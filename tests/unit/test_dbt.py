@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 from collections.abc import Sequence
@@ -53,6 +54,27 @@ def test_without_variables_by_hand_the_run_has_its_own(
     run_dbt(settings, point, ["--quiet", "build"])
     [command] = started
     assert [*command[1:]] == ["--quiet", "build", "--vars", json.dumps(dbt_vars(settings))]
+
+
+def test_dbt_is_told_what_the_run_may_know_and_where_to_write(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its environment: another variable makes dbt read the whole project anew."""
+    told: dict[str, str] = {}
+
+    def run(
+        command: Sequence[str], env: dict[str, str], **_: Any
+    ) -> subprocess.CompletedProcess[bytes]:
+        told.update(env)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    run_dbt(settings, PointInTime(dt.date(2017, 7, 31), dt.datetime(2017, 9, 1, 2, 30)), ["build"])
+    assert told["DBT_PIER_AS_AT"] == "2017-07-31"
+    assert told["DBT_PIER_AS_KNOWN_AT"] == "2017-09-01 02:30:00"
+    assert told["DBT_PIER_WAREHOUSE"] == str(settings.warehouse_file)
+    run_dbt(settings, PointInTime(dt.date(2017, 7, 31)), ["build"])
+    assert told["DBT_PIER_AS_KNOWN_AT"] == "9999-12-31 23:59:59"
 
 
 def test_an_environment_set_up_before_says_what_to_run(

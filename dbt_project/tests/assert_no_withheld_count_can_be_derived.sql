@@ -21,7 +21,12 @@ figures as (
         indicators.measure,
         {{ numerator_set('indicators.measure', 'indicators.numerator', 'indicators.denominator') }}
             as numerator_set,
-        indicators.denominator as denominator_set,
+        coalesce(
+            {{ measured_set(
+                'indicators.measure', 'indicators.denominator', 'indicators.measure_column'
+            ) }},
+            indicators.denominator
+        ) as denominator_set,
         {{ rest_set('indicators.numerator', 'indicators.denominator') }} as rest_set,
         computed.area_code,
         computed.period_label,
@@ -63,7 +68,7 @@ shown_sets as (
         denominator as member_count,
         is_shown
     from figures
-    where measure in ('percent', 'mean', 'median')
+    where measure in ('percent', 'mean', 'median', 'lowest_fifth_gap')
 ),
 
 known_counts as (

@@ -39,6 +39,9 @@ computed_figures as (
         {{ numerator_set('indicators.measure', 'indicators.numerator', 'indicators.denominator') }}
             as numerator_set,
         {{ rest_set('indicators.numerator', 'indicators.denominator') }} as rest_set,
+        {{ measured_set(
+            'indicators.measure', 'indicators.denominator', 'indicators.measure_column'
+        ) }} as measured_set,
         indicators.measure
     from figures
     inner join indicators on figures.indicator_id = indicators.indicator_id
@@ -47,7 +50,7 @@ computed_figures as (
 
 -- A figure is withheld with any count it rests on. A share of the whole rests on the whole as well.
 counts_of_figures as (
-    {% for set_name in ['denominator_set', 'numerator_set', 'rest_set'] %}
+    {% for set_name in ['denominator_set', 'numerator_set', 'rest_set', 'measured_set'] %}
         select
             *,
             {{ set_name }} as set_name,

@@ -34,6 +34,7 @@ figures as (
         indicators.unit,
         indicators.numerator as numerator_flag,
         indicators.denominator as denominator_flag,
+        indicators.measure_column,
         computed_values.area_code,
         computed_values.period_label,
         computed_values.breakdown,
@@ -72,7 +73,18 @@ counted_sets as (
         breakdown_value,
         denominator as member_count
     from figures
-    where measure in ('percent', 'ratio', 'mean', 'median', 'lowest_fifth_gap')
+    where measure in ('percent', 'ratio')
+    union all
+    select
+        population,
+        {{ measured_set('measure', 'denominator_flag', 'measure_column') }} as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        denominator as member_count
+    from figures
+    where measure in ('mean', 'median', 'lowest_fifth_gap')
     union all
     select
         population,

@@ -66,25 +66,16 @@ counted_sets as (
     union all
     select
         population,
-        denominator_flag as set_name,
+        coalesce(
+            {{ measured_set('measure', 'denominator_flag', 'measure_column') }}, denominator_flag
+        ) as set_name,
         area_code,
         period_label,
         breakdown,
         breakdown_value,
         denominator as member_count
     from figures
-    where measure in ('percent', 'ratio')
-    union all
-    select
-        population,
-        {{ measured_set('measure', 'denominator_flag', 'measure_column') }} as set_name,
-        area_code,
-        period_label,
-        breakdown,
-        breakdown_value,
-        denominator as member_count
-    from figures
-    where measure in ('mean', 'median', 'lowest_fifth_gap')
+    where measure in ('percent', 'ratio', 'mean', 'median', 'lowest_fifth_gap')
     union all
     select
         population,

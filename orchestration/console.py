@@ -99,8 +99,8 @@ def print_deliveries(
         console.print("Nothing new in the landing zone.")
     if left:
         console.print(
-            "[yellow]✗ left for the next run:[/yellow] still being copied when this one looked,"
-            " or there only since:"
+            "[yellow]✗ left for the next run:[/yellow] still being copied, or this run did not come"
+            " to them:"
         )
         for source_file in left[:MOST_FILES_NAMED]:
             console.print(f"  {escape(source_file)}", soft_wrap=True)

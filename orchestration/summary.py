@@ -87,7 +87,7 @@ class RunSummary:
     Attributes:
         run_id: The run.
         deliveries: What it landed or refused.
-        left: Files it did not take, because they were being copied or came after it had looked.
+        left: Files no run has taken yet: they were being copied, or it did not come to them.
         audit: How its rules ended.
         stopping_messages: Why it did not publish.
         held: Deliveries that are held back.

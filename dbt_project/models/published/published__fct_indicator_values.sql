@@ -48,6 +48,30 @@ computed_figures as (
     where figures.basis = 'computed' and figures.version = 'outturn'
 ),
 
+compared_cohorts as (
+    {{ compared_cohorts('indicators') }}
+),
+
+-- Of two figures whose cohorts lie one in the other, the wider one rests on the children between.
+compared_sets as (
+    select
+        indicator_id,
+        compared_set as set_name
+    from compared_cohorts
+    union
+    select
+        indicator_id,
+        concat(compared_set, ' and ', numerator) as set_name
+    from compared_cohorts
+    where measure = 'percent'
+    union
+    select
+        indicator_id,
+        {{ rest_set('numerator', 'compared_set') }} as set_name
+    from compared_cohorts
+    where measure = 'percent'
+),
+
 -- A figure is withheld with any count it rests on. A share of the whole rests on the whole as well.
 counts_of_figures as (
     {% for set_name in ['denominator_set', 'numerator_set', 'rest_set', 'measured_set'] %}
@@ -59,6 +83,14 @@ counts_of_figures as (
         from computed_figures
         union all
     {% endfor %}
+    select
+        computed_figures.*,
+        compared_sets.set_name,
+        computed_figures.breakdown as counted_breakdown,
+        computed_figures.breakdown_value as counted_value
+    from computed_figures
+    inner join compared_sets on computed_figures.indicator_id = compared_sets.indicator_id
+    union all
     select
         *,
         denominator_set as set_name,

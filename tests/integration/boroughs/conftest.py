@@ -8,6 +8,7 @@ function ``send`` what its boroughs return, with ``MODELS`` what it wants to hav
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -52,3 +53,12 @@ def boroughs(request: pytest.FixtureRequest, new_home: NewHome) -> Settings:
     arguments = ["build", "--indirect-selection", "empty", "--select", *sorted(wanted)]
     assert run_dbt(settings, point, arguments) == 0
     return settings
+
+
+@pytest.fixture
+def copied_boroughs(boroughs: Settings, new_home: NewHome) -> Settings:
+    """A home of its own with what was built, to be changed."""
+    copy = new_home("copy", PointInTime(AS_AT))
+    copy.warehouse_file.parent.mkdir(parents=True)
+    shutil.copy(boroughs.warehouse_file, copy.warehouse_file)
+    return copy

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fixtures.homes import NewHome
 from fixtures.looked_after_by_hand import Row, expected_figures
 
 from orchestration.dbt import PointInTime, run_dbt
@@ -427,14 +426,6 @@ def test_every_breakdown_adds_up_to_its_total(built: Built) -> None:
 # ------------------------------------------------------------ what is published
 
 
-def copy_warehouse(built: Built, new_home: NewHome) -> Settings:
-    """Copy what was built to a home of its own, to be changed there."""
-    settings = new_home("copy", POINT)
-    settings.warehouse_file.parent.mkdir(parents=True)
-    shutil.copy(built.settings.warehouse_file, settings.warehouse_file)
-    return settings
-
-
 def test_small_numbers_are_withheld_and_some_were(built: Built) -> None:
     shown = built.rows(
         "select count(*) from published.published__fct_indicator_values"
@@ -452,10 +443,9 @@ def test_small_numbers_are_withheld_and_some_were(built: Built) -> None:
 
 
 @pytest.mark.parametrize("which", ["the small one", "the one beside it"])
-def test_the_check_on_subtraction_can_fail(built: Built, new_home: NewHome, which: str) -> None:
-    copy = copy_warehouse(built, new_home)
+def test_the_check_on_subtraction_can_fail(copied_boroughs: Settings, which: str) -> None:
     small = "true" if which == "the small one" else "false"
-    with duckdb.connect(str(copy.warehouse_file)) as connection:
+    with duckdb.connect(str(copied_boroughs.warehouse_file)) as connection:
         cell = connection.execute(
             f"""
             select cells.area_code, cells.breakdown, cells.breakdown_value, cells.member_count
@@ -476,19 +466,18 @@ def test_the_check_on_subtraction_can_fail(built: Built, new_home: NewHome, whic
             """,
             [cell[3], cell[3], *cell[:3]],
         )
-    assert run_dbt(copy, POINT, ["test", "--select", *TESTS]) == 1
+    assert run_dbt(copied_boroughs, POINT, ["test", "--select", *TESTS]) == 1
 
 
 def test_a_misspelt_flag_stops_the_build_with_a_sentence(
-    built: Built, new_home: NewHome, capfd: pytest.CaptureFixture[str]
+    copied_boroughs: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    copy = copy_warehouse(built, new_home)
-    with duckdb.connect(str(copy.warehouse_file)) as connection:
+    with duckdb.connect(str(copied_boroughs.warehouse_file)) as connection:
         connection.execute(
             "update reference.indicator_catalogue set numerator = 'has_tree_or_more_placements'"
             " where indicator_id = 'NI 62'"
         )
     test = "names_population_columns_indicator_catalogue_"
-    assert run_dbt(copy, POINT, ["test", "--select", test]) != 0
+    assert run_dbt(copied_boroughs, POINT, ["test", "--select", test]) != 0
     said = " ".join(capfd.readouterr().out.split())
     assert "NI 62 names has_tree_or_more_placements, which pop_children_looked_after" in said

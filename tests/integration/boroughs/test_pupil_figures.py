@@ -17,12 +17,14 @@ import duckdb
 import pytest
 from fixtures.pupils_by_hand import KEY_SCALES, Hand, folder
 
+from orchestration.dbt import PointInTime, run_dbt
 from orchestration.settings import Settings
 
 pytestmark = pytest.mark.heavy
 
 BOROUGHS = ("971", "972")  # numbers no authority has
 CASES = "973"
+POINT = PointInTime(dt.date(2018, 3, 31))
 YEARS = (2008, 2009)
 OTHER_SCALES = [
     *("maths_numbers", "maths_calculating", "maths_shape"),
@@ -39,8 +41,9 @@ MODELS = (
     "int_schools__pupil_counts",
     "pop_young_people_16_to_18",
     "pop_special_needs_plans",
+    "published__fct_indicator_values",
 )
-TESTS = ()
+TESTS = ("assert_no_children_between_cohorts_can_be_derived",)
 Cells = dict[str, object]
 
 
@@ -523,6 +526,39 @@ def test_statements_in_26_weeks(built: Built, hand: Hand) -> None:
             f"{base} and is_within_26_weeks",
             base,
         ) == list(by_hand)
+
+
+def test_the_check_on_cohorts_can_fail(copied_boroughs: Settings) -> None:
+    with duckdb.connect(str(copied_boroughs.warehouse_file)) as connection:
+        cell = connection.execute(
+            """
+            select area_code, period_label, breakdown, breakdown_value
+            from marts.fct_computed_values
+            where indicator_id in ('JC-KS4B any', 'JC-KS4B any all')
+            group by all
+            having max(denominator) - min(denominator) between 1 and 5
+            order by all limit 1
+            """
+        ).fetchone()
+        assert cell is not None
+        connection.execute(
+            """
+            update published.published__fct_indicator_values as shown
+            set numerator = computed.numerator, denominator = computed.denominator,
+                status = 'final'
+            from marts.fct_computed_values as computed
+            where shown.indicator_id = computed.indicator_id
+                and shown.area_code = computed.area_code
+                and shown.period_label = computed.period_label
+                and shown.breakdown = computed.breakdown
+                and shown.breakdown_value = computed.breakdown_value
+                and shown.indicator_id in ('JC-KS4B any', 'JC-KS4B any all')
+                and (shown.area_code, shown.period_label, shown.breakdown, shown.breakdown_value)
+                = (?, ?, ?, ?)
+            """,
+            cell,
+        )
+    assert run_dbt(copied_boroughs, POINT, ["test", "--select", *TESTS]) == 1
 
 
 def test_case_110_five_of_twelve_children(built: Built) -> None:

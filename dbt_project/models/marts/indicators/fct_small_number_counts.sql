@@ -24,6 +24,7 @@ periods as (
 
 figures as (
     select
+        computed_values.indicator_id,
         case
             when computed_values.period_type in ('month', 'quarter')
                 then coalesce(indicators.monthly_population, indicators.population)
@@ -36,6 +37,7 @@ figures as (
         indicators.denominator as denominator_flag,
         indicators.measure_column,
         computed_values.area_code,
+        computed_values.period_type,
         computed_values.period_label,
         computed_values.breakdown,
         computed_values.breakdown_value,
@@ -43,6 +45,35 @@ figures as (
         computed_values.denominator
     from computed_values
     inner join indicators on computed_values.indicator_id = indicators.indicator_id
+),
+
+compared_cohorts as (
+    {{ compared_cohorts('indicators') }}
+),
+
+-- None between them is a count, too: in a breakdown, one that is withheld beside it.
+between_cohorts as (
+    select
+        figures.population,
+        figures.area_code,
+        figures.period_label,
+        figures.breakdown,
+        figures.breakdown_value,
+        compared_cohorts.measure,
+        compared_cohorts.compared_set,
+        compared_cohorts.numerator as numerator_flag,
+        greatest(figures.denominator - narrower.denominator, 0) as denominator,
+        greatest(figures.numerator - narrower.numerator, 0) as numerator
+    from compared_cohorts
+    inner join figures on compared_cohorts.indicator_id = figures.indicator_id
+    inner join figures as narrower
+        on compared_cohorts.other_indicator_id = narrower.indicator_id
+            and figures.area_code = narrower.area_code
+            and figures.period_type = narrower.period_type
+            and figures.period_label = narrower.period_label
+            and figures.breakdown = narrower.breakdown
+            and figures.breakdown_value = narrower.breakdown_value
+    where figures.denominator is not null and narrower.denominator is not null
 ),
 
 -- The sets of children a figure rests on, named by their flags, so that one set is one count
@@ -86,6 +117,38 @@ counted_sets as (
         breakdown_value,
         denominator - numerator as member_count
     from figures
+    where measure = 'percent'
+    union all
+    select
+        population,
+        compared_set as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        denominator as member_count
+    from between_cohorts
+    union all
+    select
+        population,
+        concat(compared_set, ' and ', numerator_flag) as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        numerator as member_count
+    from between_cohorts
+    where measure = 'percent'
+    union all
+    select
+        population,
+        {{ rest_set('numerator_flag', 'compared_set') }} as set_name,
+        area_code,
+        period_label,
+        breakdown,
+        breakdown_value,
+        greatest(denominator - numerator, 0) as member_count
+    from between_cohorts
     where measure = 'percent'
 ),
 

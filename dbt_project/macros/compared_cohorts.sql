@@ -8,7 +8,7 @@
     -#}
     select
         indicators.indicator_id,
-        others.indicator_id as other_indicator_id,
+        other_indicators.indicator_id as other_indicator_id,
         indicators.measure,
         indicators.numerator,
         concat(
@@ -19,14 +19,15 @@
                 indicators.denominator
             ),
             ' and not ',
-            others.denominator
+            other_indicators.denominator
         ) as compared_set
     from {{ indicators }} as indicators
-    inner join {{ indicators }} as others
-        on indicators.population = others.population
-            and indicators.measure = others.measure
-            and coalesce(indicators.numerator, '') = coalesce(others.numerator, '')
-            and coalesce(indicators.measure_column, '') = coalesce(others.measure_column, '')
-            and indicators.denominator <> others.denominator
+    inner join {{ indicators }} as other_indicators
+        on indicators.population = other_indicators.population
+            and indicators.measure = other_indicators.measure
+            and coalesce(indicators.numerator, '') = coalesce(other_indicators.numerator, '')
+            and coalesce(indicators.measure_column, '')
+            = coalesce(other_indicators.measure_column, '')
+            and indicators.denominator <> other_indicators.denominator
     where indicators.measure in ('percent', 'mean', 'median')
 {%- endmacro %}

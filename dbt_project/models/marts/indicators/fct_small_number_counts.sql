@@ -51,7 +51,8 @@ compared_cohorts as (
     {{ compared_cohorts('indicators') }}
 ),
 
--- None between them is a count, too: in a breakdown, one that is withheld beside it.
+-- Where nobody lies between, the count is 0, which a breakdown may have to withhold beside a small
+-- one. So it is of the narrower cohort besides the wider.
 between_cohorts as (
     select
         figures.population,
@@ -62,18 +63,18 @@ between_cohorts as (
         compared_cohorts.measure,
         compared_cohorts.compared_set,
         compared_cohorts.numerator as numerator_flag,
-        greatest(figures.denominator - narrower.denominator, 0) as denominator,
-        greatest(figures.numerator - narrower.numerator, 0) as numerator
+        greatest(figures.denominator - other_figures.denominator, 0) as denominator,
+        greatest(figures.numerator - other_figures.numerator, 0) as numerator
     from compared_cohorts
     inner join figures on compared_cohorts.indicator_id = figures.indicator_id
-    inner join figures as narrower
-        on compared_cohorts.other_indicator_id = narrower.indicator_id
-            and figures.area_code = narrower.area_code
-            and figures.period_type = narrower.period_type
-            and figures.period_label = narrower.period_label
-            and figures.breakdown = narrower.breakdown
-            and figures.breakdown_value = narrower.breakdown_value
-    where figures.denominator is not null and narrower.denominator is not null
+    inner join figures as other_figures
+        on compared_cohorts.other_indicator_id = other_figures.indicator_id
+            and figures.area_code = other_figures.area_code
+            and figures.period_type = other_figures.period_type
+            and figures.period_label = other_figures.period_label
+            and figures.breakdown = other_figures.breakdown
+            and figures.breakdown_value = other_figures.breakdown_value
+    where figures.denominator is not null and other_figures.denominator is not null
 ),
 
 -- The sets of children a figure rests on, named by their flags, so that one set is one count

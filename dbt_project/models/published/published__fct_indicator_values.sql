@@ -61,7 +61,7 @@ compared_sets as (
     union
     select
         indicator_id,
-        concat(compared_set, ' and ', numerator) as set_name
+        {{ numerator_set('measure', 'numerator', 'compared_set') }} as set_name
     from compared_cohorts
     where measure = 'percent'
     union

@@ -132,7 +132,7 @@ counted_sets as (
     union all
     select
         population,
-        concat(compared_set, ' and ', numerator_flag) as set_name,
+        {{ numerator_set('measure', 'numerator_flag', 'compared_set') }} as set_name,
         area_code,
         period_label,
         breakdown,
